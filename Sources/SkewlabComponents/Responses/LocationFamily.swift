@@ -1,0 +1,73 @@
+public import SkewlabEngine
+public import SkewlabNumerics
+
+/// Response `location-family`: the outcome moves with the deployed weights.
+public struct LocationFamily: Response {
+  /// `location-family`.
+  public static let kind = "location-family"
+  /// One line.
+  public static let summary = "the outcome moves with the deployed weights: y = y₀ + x′Aθ + μ′θ"
+  /// The definition.
+  public static let definition = """
+    y = y₀ + x′Aθ + μ′θ, with θ the deployed weights on the raw features (intercept not counted), A the sensitivity and μ the offset. Where y₀ = x′b + noise that is \
+    y = x′(b + Aθ) + noise. With second moment M and penalty λ, retraining maps θ to (M+λI)⁻¹M(b+Aθ); it settles where the spectral radius of (M+λI)⁻¹MA \
+    is below one, at [M(I−A)+λI]⁻¹Mb. Needs numeric features without gaps and an affine pipeline.
+    """
+  /// The source.
+  public static let source = "J. Miller, J. Perdomo, T. Zrnic, Outside the echo chamber: optimizing the performative risk, ICML 2021"
+  /// The parameters.
+  public static let parameters: [any ParameterDeclaration] = [sensitivity, offset]
+  static let sensitivity = Parameter<Sensitivity>(
+    "sensitivity", type: .either([.number(.finite), .list(.list(.number(.finite), atLeast: 1), atLeast: 1)]), default: 0.0,
+    about: "A: a number a for aI, or a matrix as a list of rows, features × features"
+  ) { node in
+    if let number = node?.double { return .multiple(number) }
+    return (node?.items?.map { $0.items?.compactMap(\.double) ?? [] }).map { .matrix($0) }
+  }
+  static let offset = Parameter<[Double]?>(
+    "offset", type: .either([.number(.finite), .list(.number(.finite), atLeast: 1)]),
+    about: "μ: one number for every feature, or a list with one for each; zero unless given"
+  ) { node in
+    if let number = node?.double { return .some([number]) }
+    return .some(node?.items?.compactMap(\.double))
+  }
+  /// A = 0.5·I.
+  public static let example: DocumentNode = ["sensitivity": 0.5]
+
+  enum Sensitivity: Sendable {
+    case multiple(Double)
+    case matrix([[Double]])
+  }
+
+  private let form: AffineResponse
+
+  /// Reads the parameters, and checks their sizes against the features.
+  public init(_ arguments: Arguments) throws(ScenarioError) {
+    let count = arguments.context.world?.schema.count ?? 0
+    let matrix: Matrix
+    switch arguments[Self.sensitivity] {
+    case .multiple(let number): matrix = Matrix.identity(count) * number
+    case .matrix(let rows):
+      guard rows.count == count, rows.allSatisfy({ $0.count == count }) else {
+        throw arguments.outOfRange(Self.sensitivity, allowed: "\(count) rows of \(count) numbers, for the \(count) features")
+      }
+      matrix = Matrix(rows)
+    }
+    var offset = arguments[Self.offset]
+    if let given = offset, given.count == 1 { offset = Array(repeating: given[0], count: count) }
+    if let offset, offset.count != count {
+      throw arguments.outOfRange(Self.offset, allowed: "one number, or \(count) of them, for the \(count) features")
+    }
+    form = AffineResponse(weightsThroughFeatures: matrix, weightsOffset: offset)
+  }
+
+  /// It does.
+  public var readsRawWeights: Bool { true }
+  /// The response itself is affine.
+  public var affineForm: AffineResponse? { form }
+
+  /// Moves every outcome.
+  public func respond(outcomes: inout MutableSpan<Double>, served: Span<Double>, rows: Rows, deployed: DeployedModel) {
+    form.apply(to: &outcomes, served: served, rows: rows, deployed: deployed)
+  }
+}

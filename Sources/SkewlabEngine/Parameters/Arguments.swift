@@ -1,0 +1,59 @@
+public import SkewlabNumerics
+
+/// What everything in one scenario is constructed with: the seed, the files, and the catalog for nested components.
+public struct ConstructionContext: Sendable {
+  /// The seed of every stream.
+  public let seed: UInt64
+  /// Cycles to serve; cycle 0 comes on top.
+  public let cycles: Int
+  /// Rows served in a cycle.
+  public let rows: Int
+  /// Tables read so far, shared by the arms of an experiment.
+  public let tables: TableStore
+  /// The folder that paths of data are relative to.
+  public let folder: String?
+  /// The world, for every component but the world itself.
+  public var world: (any World)?
+}
+
+/// The checked arguments of one component: every parameter it declared, of the declared type and range, defaults filled in.
+public struct Arguments: Sendable {
+  /// The component's id.
+  public let id: String
+  /// The component's role.
+  public let role: Role
+  /// Where the scenario has it.
+  public let path: DocumentPath
+  /// Seed, sizes and files of the scenario.
+  public let context: ConstructionContext
+  let node: DocumentNode
+
+  /// The value of a declared parameter.
+  public subscript<Value>(parameter: Parameter<Value>) -> Value {
+    guard let value = parameter.read(node[parameter.name] ?? parameter.defaultValue) else {
+      preconditionFailure("the declaration of '\(parameter.name)' does not read what its type allows")
+    }
+    return value
+  }
+
+  /// Whether the scenario gives the parameter itself, rather than leaving it to its default.
+  public func gives<Value>(_ parameter: Parameter<Value>) -> Bool { node[parameter.name] != nil }
+
+  /// An error at one of the parameters.
+  public func error<Value>(_ reason: Problem.Reason, at parameter: Parameter<Value>) -> ScenarioError {
+    let place = node[parameter.name]
+    return ScenarioError(reason, path: path.appending(parameter.name), location: place?.location ?? node.location)
+  }
+
+  /// An error about a parameter's value: what is allowed instead.
+  public func outOfRange<Value>(_ parameter: Parameter<Value>, allowed: String) -> ScenarioError {
+    error(.outOfRange(node[parameter.name] ?? parameter.defaultValue ?? nil, allowed: allowed), at: parameter)
+  }
+
+  /// The random stream `role/id/purpose/feature` of this component.
+  ///
+  /// Streams are keyed by name: what other components draw has no part in it.
+  public func stream(_ purpose: String, feature: String? = nil) -> RandomStream {
+    RandomStream(seed: context.seed, name: ([role.rawValue, id, purpose] + (feature.map { [$0] } ?? [])).joined(separator: "/"))
+  }
+}

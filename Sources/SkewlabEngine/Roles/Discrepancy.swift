@@ -1,0 +1,100 @@
+public import SkewlabNumerics
+
+/// The two sides of a model: how its features are computed when it is trained, and when it serves.
+public enum Side: String, Sendable, Hashable, CaseIterable {
+  /// When it is trained.
+  case training
+  /// When it serves.
+  case serving
+}
+
+/// Where and when a discrepancy acts.
+public struct DiscrepancyScope: Sendable, Hashable {
+  /// The side that deviates.
+  public var side: Side
+  /// The share of rows, each chosen by its own random number.
+  public var share: Double
+  /// The first cycle.
+  public var from: Int
+  /// The last cycle; `nil` is until the end.
+  public var until: Int?
+
+  /// The parameters that every discrepancy has; append them to a kind's own.
+  public static let parameters: [any ParameterDeclaration] = [sideParameter, shareParameter, fromParameter, untilParameter]
+  private static let sideParameter = Parameter<Side>.choice("side", default: .serving, about: "the side that deviates")
+  private static let shareParameter = Parameter.number(
+    "share", default: 1, in: .share, about: "the share of rows it touches; each row is chosen by its own random number")
+  private static let fromParameter = Parameter.integer("from", default: 0, in: 0...1_000_000, about: "the first cycle it acts in")
+  private static let untilParameter = Parameter.optionalInteger("until", in: 0...1_000_000, about: "the last cycle it acts in; the end unless given")
+
+  /// Reads the scope's parameters.
+  public init(_ arguments: Arguments) throws(ScenarioError) {
+    side = arguments[Self.sideParameter]
+    share = arguments[Self.shareParameter]
+    from = arguments[Self.fromParameter]
+    until = arguments[Self.untilParameter]
+    if let until, until < from {
+      throw arguments.outOfRange(Self.untilParameter, allowed: "\(from) or more, the cycle in `from`")
+    }
+  }
+
+  /// Whether it acts on a side in a cycle.
+  public func isActive(on side: Side, cycle: Int) -> Bool {
+    side == self.side && cycle >= from && cycle <= until ?? .max
+  }
+}
+
+/// A deviation of one side from the other. A kind conforms to the protocol of the site it acts at.
+///
+/// ### Contract
+/// - The serving side deviates in the cycles that it serves; the training side in every fit at the end of a cycle in scope, on all the window's rows.
+/// - Several compose in the order written, within a site.
+/// - One that addresses a feature or step that is not there is refused at construction.
+public protocol Discrepancy: Component {
+  /// Where and when it acts.
+  var scope: DiscrepancyScope { get }
+}
+
+extension Discrepancy {
+  /// Every kind of discrepancy has this role.
+  public static var role: Role { .discrepancy }
+}
+
+/// Site `source`: the raw rows differ before the pipeline sees them.
+public protocol SourceDiscrepancy: Discrepancy {
+  /// Changes the raw features of a block.
+  func alter(_ rows: inout Rows)
+}
+
+/// Site `step`: the side runs other steps. Each side then fits its own state, on the same rows.
+public protocol StepDiscrepancy: Discrepancy {
+  /// The steps that the side runs instead.
+  func alter(_ steps: [any Transform]) -> [any Transform]
+}
+
+/// Site `scorer`: the serving side's arithmetic differs.
+public protocol ScorerDiscrepancy: Discrepancy {
+  /// The predictor it uses instead.
+  func alter(_ predictor: LinearPredictor) -> LinearPredictor
+  /// Changes the scores of a block.
+  func alter(scores: inout MutableSpan<Double>, rows: Range<Int>, at position: RandomStream.Position)
+}
+
+extension ScorerDiscrepancy {
+  /// The same predictor.
+  public func alter(_ predictor: LinearPredictor) -> LinearPredictor { predictor }
+  /// The same scores.
+  public func alter(scores: inout MutableSpan<Double>, rows: Range<Int>, at position: RandomStream.Position) {}
+}
+
+/// Site `log`: what training reads of a logged block differs. Features, outcomes and the number of copies of each row may change.
+public protocol LogDiscrepancy: Discrepancy {
+  /// Changes the features and outcomes of a logged block, and the weight of each of its rows (1 unless another changed it; 0 loses the row).
+  func alter(_ rows: inout Rows, weights: inout [Double])
+}
+
+/// Site `learner`: the side fits differently.
+public protocol LearnerDiscrepancy: Discrepancy {
+  /// The learner used instead.
+  func alter(_ learner: any Learner) -> any Learner
+}

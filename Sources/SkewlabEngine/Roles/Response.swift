@@ -1,0 +1,79 @@
+public import SkewlabNumerics
+
+/// How the world reacts to the deployed predictor (features) or to what was served (outcomes).
+///
+/// ### Contract
+/// - Responses compose in the order written: each gets what the one before made.
+/// - Features respond to the model before it serves; outcomes respond to the served value after. The twin responds to nothing.
+/// - A block is answered by itself: a row's answer depends on that row, its served value, the deployed model, and streams read at the row's position.
+/// - A response whose effect on the outcome is affine says so with ``affineForm``; theory and `served_excess` come from it.
+public protocol Response: Component {
+  /// Whether features move.
+  var movesFeatures: Bool { get }
+  /// Whether it reads the deployed model's weights on the raw features, which only an affine pipeline has.
+  var readsRawWeights: Bool { get }
+  /// The effect on the outcome, averaged over its own randomness, when it is affine.
+  var affineForm: AffineResponse? { get }
+  /// Moves the features of a block.
+  func respond(features rows: inout Rows, deployed: DeployedModel)
+  /// Moves the outcomes of a block. `rows` has the features as they are after every response of features.
+  func respond(outcomes: inout MutableSpan<Double>, served: Span<Double>, rows: Rows, deployed: DeployedModel)
+}
+
+extension Response {
+  /// Every kind of response has this role.
+  public static var role: Role { .response }
+  /// The feedback loop.
+  public static var defaultCause: Cause? { .feedback }
+  /// Features stay.
+  public var movesFeatures: Bool { false }
+  /// It does not.
+  public var readsRawWeights: Bool { false }
+  /// No affine form.
+  public var affineForm: AffineResponse? { nil }
+  /// Features stay.
+  public func respond(features rows: inout Rows, deployed: DeployedModel) {}
+  /// Outcomes stay.
+  public func respond(outcomes: inout MutableSpan<Double>, served: Span<Double>, rows: Rows, deployed: DeployedModel) {}
+}
+
+/// E[y′ | y, ŷ, x] = outcome·y + served·ŷ + x′Aθ + μ′θ, with θ the deployed weights on the raw features.
+public struct AffineResponse: Sendable, Hashable {
+  /// The coefficient of the outcome that comes in.
+  public var outcome: Double
+  /// The coefficient of the served value.
+  public var served: Double
+  /// A, features × features; `nil` is zero.
+  public var weightsThroughFeatures: Matrix?
+  /// μ, one for each feature; `nil` is zero.
+  public var weightsOffset: [Double]?
+
+  /// An affine effect; the default is none.
+  public init(outcome: Double = 1, served: Double = 0, weightsThroughFeatures: Matrix? = nil, weightsOffset: [Double]? = nil) {
+    self.outcome = outcome
+    self.served = served
+    self.weightsThroughFeatures = weightsThroughFeatures
+    self.weightsOffset = weightsOffset
+  }
+
+  /// The mean effect on a block: `outcomes` holds y (or its best prediction) and is replaced by E[y′ | …].
+  public func apply(to outcomes: inout MutableSpan<Double>, served: Span<Double>, rows: Rows, deployed: DeployedModel) {
+    var constant = 0.0
+    if let weightsOffset, let weights = deployed.rawPredictor?.weights { constant = dot(weightsOffset, weights) }
+    for i in outcomes.indices { outcomes[i] = outcome * outcomes[i] + self.served * served[i] + constant }
+    guard let weightsThroughFeatures, let weights = deployed.rawPredictor?.weights else { return }
+    let moved = weightsThroughFeatures.times(weights)
+    for j in moved.indices where moved[j] != 0 {
+      rows.features.withColumn(j, rows: 0..<rows.count) { x in
+        for i in outcomes.indices { outcomes[i] += moved[j] * x[i] }
+      }
+    }
+  }
+}
+
+/// Σ aⱼbⱼ, summed in order.
+public func dot(_ a: [Double], _ b: [Double]) -> Double {
+  var sum = 0.0
+  for (x, y) in zip(a, b) { sum += x * y }
+  return sum
+}

@@ -1,0 +1,49 @@
+public import SkewlabNumerics
+
+/// How long a prediction takes, and what is served when it is late or lost.
+///
+/// ### Contract
+/// A runtime sees the rows of a cycle once, in order, in blocks. It replaces the predictions of late or lost rows by its fallback; what
+/// comes out is what response, log and metrics see.
+public protocol Runtime: Component {
+  /// Called before the first block of a cycle.
+  mutating func beginCycle(at position: RandomStream.Position)
+  /// Replaces what is late in a block.
+  mutating func serve(_ predictions: inout MutableSpan<Double>, rows: Range<Int>, deployed: DeployedModel)
+}
+
+extension Runtime {
+  /// Every kind of runtime has this role.
+  public static var role: Role { .runtime }
+  /// A slower version.
+  public static var defaultCause: Cause? { .slowVersion }
+  /// Nothing to prepare.
+  public mutating func beginCycle(at position: RandomStream.Position) {}
+}
+
+/// What is done with a score. What it gives is the served value, the one that outcomes respond to.
+public protocol Decision: Component {
+  /// Writes the served value of each row, and the probability with which a row with this score gets it.
+  func decide(
+    _ scores: Span<Double>, rows: Range<Int>, at position: RandomStream.Position, served: inout MutableSpan<Double>,
+    propensities: inout MutableSpan<Double>)
+}
+
+extension Decision {
+  /// Every kind of decision has this role.
+  public static var role: Role { .decision }
+}
+
+/// Which outcomes the log gets to see.
+public protocol Observation: Component {
+  /// Whether every outcome is seen, so that nobody need ask.
+  var seesEverything: Bool { get }
+  /// Writes 1 for each row whose outcome the log gets to see, and 0 for the others.
+  func observe(
+    served: Span<Double>, outcomes: Span<Double>, rows: Range<Int>, at position: RandomStream.Position, into seen: inout MutableSpan<Double>)
+}
+
+extension Observation {
+  /// Every kind of observation has this role.
+  public static var role: Role { .observation }
+}

@@ -1,0 +1,99 @@
+public import SkewlabNumerics
+
+/// Where rows come from: a population that may evolve.
+///
+/// ### Contract
+/// - ``draw(_:at:conditions:into:)`` gives rows `range` of a cycle as they are with nothing predicted: features and untouched outcome. Row i of a cycle
+///   depends only on (seed, replicate, cycle, i) and the conditions, so that any chunk of a cycle can be drawn alone, and more rows extend the old ones.
+/// - Each feature has a stream of its own: adding a feature changes no draw of the others.
+/// - Outcomes are on the model's scale. When ``outcomeIsLogged`` that is the logarithm of the outcome's own unit.
+/// - Shifts reach a world as ``WorldConditions``; a world lists in ``supportedChanges`` what it honours, and a scenario that asks for more is refused.
+public protocol World: Component {
+  /// The features.
+  var schema: Schema { get }
+  /// The outcome's name, for tables and messages.
+  var outcomeName: String { get }
+  /// Whether the model's scale is the logarithm of the outcome.
+  var outcomeIsLogged: Bool { get }
+  /// Whether rows are drawn from a known law, rather than from a table. Decides defaults such as the form of a response.
+  var isSynthetic: Bool { get }
+  /// The changes it can make.
+  var supportedChanges: Set<WorldConditions.Change> { get }
+  /// The whole population, for a world that has one of finite size; row i has identity i.
+  var everyRow: Rows? { get }
+
+  /// How many cycles, counting cycle 0, can be drawn with so many rows each; `nil` is no limit.
+  func cyclesAvailable(rows: Int) -> Int?
+  /// Fills `rows` with rows `range` of a cycle.
+  func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows)
+  /// The best linear predictor with intercept in the population under these conditions, on the raw features; `nil` where the population is a table.
+  func bestPredictor(replicate: Int, conditions: WorldConditions) -> LinearPredictor?
+}
+
+extension World {
+  /// Every kind of world has this role.
+  public static var role: Role { .world }
+  /// The model's scale is the outcome's own.
+  public var outcomeIsLogged: Bool { false }
+  /// Nothing can be changed.
+  public var supportedChanges: Set<WorldConditions.Change> { [] }
+  /// The population is not finite.
+  public var everyRow: Rows? { nil }
+  /// Rows never run out.
+  public func cyclesAvailable(rows: Int) -> Int? { nil }
+}
+
+/// The state that shifts have brought the world to in one cycle, relative to how the scenario describes it.
+public struct WorldConditions: Sendable, Hashable {
+  /// One thing that a shift can change.
+  public enum Change: String, Sendable, Hashable, CaseIterable {
+    /// Means of features.
+    case mean
+    /// Scales of features.
+    case scale
+    /// Coefficients.
+    case coefficient
+    /// The intercept.
+    case intercept
+    /// The noise of the outcome.
+    case noise
+  }
+
+  /// Added to each feature.
+  public var featureOffsets: [Double]
+  /// Multiplies each feature's deviation from its mean.
+  public var featureScales: [Double]
+  /// Added to each coefficient.
+  public var coefficientOffsets: [Double]
+  /// Added to the intercept.
+  public var interceptOffset: Double
+  /// Multiplies the noise of the outcome.
+  public var noiseScale: Double
+
+  /// The world as described, for so many features.
+  public init(features: Int) {
+    featureOffsets = Array(repeating: 0, count: features)
+    featureScales = Array(repeating: 1, count: features)
+    coefficientOffsets = Array(repeating: 0, count: features)
+    interceptOffset = 0
+    noiseScale = 1
+  }
+}
+
+/// A change of the world: what changes, and when.
+///
+/// ### Contract
+/// ``apply(to:cycle:)`` depends on nothing but the cycle and the shift's own streams. Shifts compose in the order written.
+public protocol Shift: Component {
+  /// What it changes; the world has to support all of it.
+  var changes: Set<WorldConditions.Change> { get }
+  /// Adds its part to the conditions of a cycle.
+  func apply(to conditions: inout WorldConditions, at position: RandomStream.Position)
+}
+
+extension Shift {
+  /// Every kind of shift has this role.
+  public static var role: Role { .shift }
+  /// Data that changes.
+  public static var defaultCause: Cause? { .dataShift }
+}

@@ -1,0 +1,40 @@
+public import SkewlabNumerics
+
+/// A block of rows of one cycle: features by column, outcomes, and which row is which.
+///
+/// Storage is allocated once, for `capacity` rows, and reused from chunk to chunk; only the first ``count`` rows mean anything.
+public struct Rows: Sendable {
+  /// The features' columns.
+  public let schema: Schema
+  /// How many rows fit.
+  public let capacity: Int
+  /// Where the block stands: replicate and cycle.
+  public var position: RandomStream.Position
+  /// The rows held, as indices into the cycle. Every random number of a row is keyed by its index.
+  public var range: Range<Int>
+  /// The features: `capacity` × columns, column-major; NaN is missing, categories are codes.
+  public var features: Matrix
+  /// The outcomes, `capacity` of them.
+  public var outcomes: [Double]
+  /// Which row of a table each row copies; empty for worlds that draw new rows.
+  public var identities: [Int]
+
+  /// Room for rows of a schema.
+  public init(schema: Schema, capacity: Int, hasIdentities: Bool) {
+    self.schema = schema
+    self.capacity = capacity
+    self.position = RandomStream.Position(replicate: 0, cycle: 0)
+    self.range = 0..<0
+    self.features = Matrix(rows: capacity, columns: schema.count)
+    self.outcomes = Array(repeating: 0, count: capacity)
+    self.identities = hasIdentities ? Array(repeating: 0, count: capacity) : []
+  }
+
+  /// The number of rows held.
+  public var count: Int { range.count }
+
+  /// Gives one feature's values for change.
+  public mutating func withFeature<R>(_ index: Int, _ body: (inout MutableSpan<Double>) throws -> R) rethrows -> R {
+    try features.withMutableColumn(index, rows: 0..<count, body)
+  }
+}

@@ -1,0 +1,243 @@
+public import SkewlabNumerics
+
+extension Scenario {
+  /// The keys of a scenario that hold plain values.
+  public static let settings: [any ParameterDeclaration] = [
+    nameKey, titleKey, aboutKey, seedKey, cyclesKey, rowsKey, replicatesKey, evaluationKey,
+  ]
+  private static let nameKey = Parameter.text("name", default: "scenario", about: "a short name, used for files")
+  private static let titleKey = Parameter.text("title", default: "", about: "a title for people")
+  private static let aboutKey = Parameter.text("about", default: "", about: "what the scenario shows, and how its numbers were chosen")
+  private static let seedKey = Parameter.integer("seed", default: 1, in: 0...Int.max, about: "the seed of every random number")
+  private static let cyclesKey = Parameter.integer("cycles", default: 10, in: 1...1_000_000, about: "cycles to serve; cycle 0 only logs and fits")
+  private static let rowsKey = Parameter.integer("rows", default: 1000, in: 1...1_000_000_000, about: "rows drawn in each cycle")
+  private static let replicatesKey = Parameter.integer("replicates", default: 1, in: 1...1_000_000, about: "independent repetitions")
+  private static let evaluationKey = Parameter<Double>(
+    "evaluation", type: .map(["share": .number(.from(0, below: 1))]), default: ["share": 0.2],
+    about: "the share of rows never fitted, on which `offline_*` is computed; `{share: 0}` switches it off"
+  ) { node in node?["share"]?.double ?? 0.2 }
+
+  /// Every top-level key.
+  public static var topLevelKeys: [String] { settings.map(\.name) + Role.allCases.map(\.section) + ["arms"] }
+
+  /// What a section is when a scenario leaves it out: the neutral element of its role.
+  static func neutral(_ role: Role) -> DocumentNode? {
+    switch role {
+    case .world: nil
+    case .runtime: "instant"
+    case .decision: "score"
+    case .observation: "all"
+    case .learner: "ols"
+    case .retraining: ["kind": "every"]
+    case .metric: .texts(["loss", "rmse", "mae", "r2", "mean-prediction", "calibration-slope", "loss-in-units", "parameter-distance", "fits"])
+    case .shift, .transform, .discrepancy, .response, .detector: []
+    }
+  }
+
+  /// Makes the typed scenario. Collects every problem it can find before it gives up.
+  ///
+  /// - Parameters:
+  ///   - document: One arm, resolved: a document with `arms` is read without them.
+  ///   - catalog: The kinds that it may name.
+  ///   - tables: Files read so far.
+  public init(_ document: ScenarioDocument, catalog: Catalog, tables: TableStore = TableStore()) throws(ScenarioError) {
+    var reader = ScenarioReader(document: document, catalog: catalog)
+    reader.checkKeys(Self.topLevelKeys)
+    for setting in Self.settings { reader.check(setting) }
+    if !reader.problems.isEmpty { throw ScenarioError(reader.problems) }
+    name = reader.value(Self.nameKey)
+    let titleText = reader.value(Self.titleKey)
+    title = titleText.isEmpty ? name : titleText
+    seed = UInt64(reader.value(Self.seedKey))
+    cycles = reader.value(Self.cyclesKey)
+    rows = reader.value(Self.rowsKey)
+    replicates = reader.value(Self.replicatesKey)
+    evaluationShare = reader.value(Self.evaluationKey)
+    reader.context = ConstructionContext(seed: seed, cycles: cycles, rows: rows, tables: tables, folder: document.folder, world: nil)
+
+    let worlds = reader.install(.world).map { $0.as((any World).self) }
+    guard let world = worlds.first else { throw ScenarioError(reader.problems) }
+    self.world = world
+    reader.context?.world = world.component
+    shifts = reader.install(.shift).map { $0.as((any Shift).self) }
+    let steps = reader.install(.transform).map { $0.as((any Transform).self) }
+    discrepancies = reader.install(.discrepancy).map { $0.as((any Discrepancy).self) }
+    let runtimes = reader.install(.runtime).map { $0.as((any Runtime).self) }
+    let decisions = reader.install(.decision).map { $0.as((any Decision).self) }
+    responses = reader.install(.response).map { $0.as((any Response).self) }
+    let observations = reader.install(.observation).map { $0.as((any Observation).self) }
+    let learners = reader.install(.learner).map { $0.as((any Learner).self) }
+    let policies = reader.install(.retraining).map { $0.as((any Retraining).self) }
+    monitors = reader.install(.detector).map { detector in
+      (detector.as((any Detector).self), document.root.node(at: detector.path)?["signal"]?.text.flatMap(Signal.init(rawValue:)) ?? .servedLoss)
+    }
+    metrics = reader.install(.metric).map { $0.as((any Metric).self) }
+    guard reader.problems.isEmpty, let runtime = runtimes.first, let decision = decisions.first, let observation = observations.first,
+      let learner = learners.first, let retraining = policies.first
+    else { throw ScenarioError(reader.problems) }
+    self.runtime = runtime
+    self.decision = decision
+    self.observation = observation
+    self.learner = learner
+    self.retraining = retraining
+
+    let pipeline = try Pipeline(steps.map(\.component), input: world.component.schema, paths: steps.map(\.path))
+    self.pipeline = pipeline
+    if let (column, advice) = pipeline.unfit() {
+      throw ScenarioError(
+        .conflict("the learner would get '\(column.name)', which is not a number without gaps", advice: advice),
+        path: DocumentPath(["pipeline"]), location: document.root["pipeline"]?.location ?? document.root["world"]?.location)
+    }
+    for shift in shifts {
+      guard let change = shift.component.changes.subtracting(world.component.supportedChanges).map(\.rawValue).min() else { continue }
+      throw ScenarioError(
+        .conflict("a world of kind '\(type(of: world.component).kind)' has no \(change) to change", advice: "remove the shift, or choose another world"),
+        path: shift.path, location: document.root.node(at: shift.path)?.location)
+    }
+    let probe = Self.probe(pipeline, world: world.component)
+    for response in responses where response.component.readsRawWeights && !probe.isAffine {
+      throw ScenarioError(
+        .conflict(
+          "this response reads the model's weights on the raw features, and the pipeline is not affine in them",
+          advice: "use numeric features without gaps and only steps such as `standardize`"),
+        path: response.path, location: document.root.node(at: response.path)?.location)
+    }
+    rowsReason = Self.reasonToKeepRows(
+      learner: learner.component, discrepancies: discrepancies.map(\.component), fitsFromMoments: probe.fitsFromMoments,
+      isLogged: world.component.outcomeIsLogged)
+    let bestPredictor = world.component.bestPredictor(replicate: 0, conditions: WorldConditions(features: world.component.schema.count))
+    bestByIdentity = Self.bestPredictions(pipeline, over: world.component.everyRow)
+    let hasBest = bestPredictor != nil || bestByIdentity != nil
+    let movesFeatures = responses.contains { $0.component.movesFeatures }
+    traits = MeasurementTraits(
+      hasEvaluation: evaluationShare > 0, keepsRows: rowsReason != nil, hasBest: hasBest,
+      hasServedBest: hasBest && !movesFeatures && responses.allSatisfy { $0.component.affineForm != nil },
+      hasRawParameters: bestPredictor != nil && probe.isAffine, hasUnits: world.component.outcomeIsLogged)
+    var notes: [String] = []
+    if let available = world.component.cyclesAvailable(rows: rows) {
+      if available == 0 {
+        throw ScenarioError(
+          .conflict("the table has fewer rows than one cycle asks for (\(rows))", advice: "lower `rows`, or let the world wrap or bootstrap"),
+          path: DocumentPath(["rows"]), location: document.root["rows"]?.location)
+      }
+      if available < cycles + 1 {
+        notes.append("the table has rows for cycles 0 to \(available - 1) of \(rows) rows each; the run ends there (asked: \(cycles))")
+      }
+    }
+    self.notes = notes
+  }
+
+  /// What the pipeline can do, tried on nothing but its own description: two rows per level of every column.
+  private static func probe(_ pipeline: Pipeline, world: any World) -> (isAffine: Bool, fitsFromMoments: Bool) {
+    let schema = world.schema
+    guard schema.columns.allSatisfy({ $0.isNumeric && !$0.mayBeMissing }) else { return (false, false) }
+    var sample = Matrix(rows: 2, columns: schema.count)
+    for j in 0..<schema.count { sample[1, j] = 1 }
+    let isAffine = pipeline.fit(sample, weights: [1, 1]).affineMap != nil
+    var moments = Moments(dimension: schema.count)
+    moments.add(sample, rows: 0..<2)
+    return (isAffine, isAffine && pipeline.fit(moments) != nil)
+  }
+
+  private static func reasonToKeepRows(
+    learner: any Learner, discrepancies: [any Discrepancy], fitsFromMoments: Bool, isLogged: Bool
+  ) -> String? {
+    if learner.needsRows { return "the learner needs rows" }
+    if !fitsFromMoments { return "the pipeline has a step that moments are not enough for" }
+    if isLogged { return "losses in the outcome's own units need rows" }
+    if discrepancies.contains(where: { $0 is any StepDiscrepancy || $0 is any LogDiscrepancy || $0.scope.side == .training }) {
+      return "a discrepancy changes what training reads"
+    }
+    return nil
+  }
+
+  private static func bestPredictions(_ pipeline: Pipeline, over population: Rows?) -> [Double]? {
+    guard let population else { return nil }
+    let ones = Array(repeating: 1.0, count: population.count)
+    let fitted = pipeline.fit(population.features, weights: ones)
+    var buffers = fitted.makeBuffers(capacity: population.capacity)
+    let encoded = fitted.encode(population.features, rows: population.count, buffers: &buffers)
+    let moments = Moments(features: encoded, outcomes: population.outcomes, rows: 0..<population.count)
+    guard let fit = try? LinearFit.leastSquares(moments, features: pipeline.output.names) else { return nil }
+    var predictions = Array(repeating: 0.0, count: population.count)
+    var span = predictions.mutableSpan
+    fit.predictor.predict(encoded, rows: population.count, into: &span)
+    return predictions
+  }
+}
+
+extension Installed where Kind == any Component {
+  /// The component as what its role says it is; the catalog has made sure of it.
+  fileprivate func `as`<Other>(_ type: Other.Type) -> Installed<Other> {
+    guard let component = component as? Other else { preconditionFailure("'\(id)' is not of the role it is listed under") }
+    return Installed<Other>(id: id, cause: cause, path: path, component: component)
+  }
+}
+
+/// Reads the sections of a document, collecting problems.
+private struct ScenarioReader {
+  let document: ScenarioDocument
+  let catalog: Catalog
+  var context: ConstructionContext?
+  var problems: [Problem] = []
+
+  init(document: ScenarioDocument, catalog: Catalog) {
+    self.document = document
+    self.catalog = catalog
+    if document.root.entries == nil {
+      problems = [Problem(.wrongType(expected: "a map of sections", found: document.root), path: DocumentPath(), location: document.root.location)]
+    }
+  }
+
+  mutating func checkKeys(_ allowed: [String]) {
+    for (key, value) in document.root.entries ?? [:] where !allowed.contains(key) {
+      problems.append(Problem(.unknownKey(key, allowed: allowed), path: DocumentPath(), location: value.keyLocation ?? value.location))
+    }
+  }
+
+  mutating func check(_ setting: any ParameterDeclaration) {
+    guard let node = document.root[setting.name] else { return }
+    do { try setting.type.check(node, at: DocumentPath([setting.name])) } catch { problems += error.problems }
+  }
+
+  func value<Value>(_ setting: Parameter<Value>) -> Value {
+    guard let value = setting.read(document.root[setting.name] ?? setting.defaultValue) else {
+      preconditionFailure("the setting '\(setting.name)' does not read what its type allows")
+    }
+    return value
+  }
+
+  /// The components of a section: as many as it lists, or the one it has.
+  mutating func install(_ role: Role) -> [Installed<any Component>] {
+    let section = DocumentPath([role.section])
+    guard let context else { return [] }
+    guard let node = document.root[role.section] ?? Scenario.neutral(role) else {
+      problems.append(Problem(.missingKey(role.section, type: "a \(role.rawValue)"), path: DocumentPath(), location: document.root.location))
+      return []
+    }
+    let written: [(DocumentNode, DocumentPath)]
+    if role.isList {
+      if node.value == .null { return [] }
+      guard let items = node.items else {
+        problems.append(Problem(.wrongType(expected: "a list", found: node), path: section, location: node.location))
+        return []
+      }
+      written = items.enumerated().map { ($1, section.appending($0)) }
+    } else {
+      written = [(node, section)]
+    }
+    var installed: [Installed<any Component>] = []
+    for (item, path) in written {
+      do {
+        let made = try catalog.make(role, from: item, path: path, context: context)
+        if role != .transform, installed.contains(where: { $0.id == made.id }) {
+          problems.append(Problem(.duplicate(role.rawValue, made.id), path: path, location: item["id"]?.location ?? item.location))
+        }
+        installed.append(made)
+      } catch {
+        problems += error.problems
+      }
+    }
+    return installed
+  }
+}

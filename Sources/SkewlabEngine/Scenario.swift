@@ -1,0 +1,72 @@
+public import SkewlabNumerics
+
+/// A scenario as typed components: what a ``Simulation`` runs. Made once from a ``ScenarioDocument``; everything in it has been checked.
+public struct Scenario: Sendable {
+  /// The name, for files and tables.
+  public let name: String
+  /// The title, for people; the name unless given.
+  public let title: String
+  /// The seed of every random number.
+  public let seed: UInt64
+  /// Cycles to serve; cycle 0 comes on top.
+  public let cycles: Int
+  /// Rows drawn in a cycle.
+  public let rows: Int
+  /// Independent repetitions.
+  public let replicates: Int
+  /// The share of rows kept for ``PredictionSums`` of the model on its own window.
+  public let evaluationShare: Double
+  /// Where rows come from.
+  public let world: Installed<any World>
+  /// How the world changes.
+  public let shifts: [Installed<any Shift>]
+  /// The training side's steps.
+  public let pipeline: Pipeline
+  /// How the sides differ.
+  public let discrepancies: [Installed<any Discrepancy>]
+  /// How long predictions take.
+  public let runtime: Installed<any Runtime>
+  /// What is done with scores.
+  public let decision: Installed<any Decision>
+  /// How the world reacts.
+  public let responses: [Installed<any Response>]
+  /// What the log sees.
+  public let observation: Installed<any Observation>
+  /// How models are fitted.
+  public let learner: Installed<any Learner>
+  /// When, and on what.
+  public let retraining: Installed<any Retraining>
+  /// Detectors and their signals.
+  public let monitors: [(detector: Installed<any Detector>, signal: Signal)]
+  /// The metrics, in the order of their columns.
+  public let metrics: [Installed<any Metric>]
+  /// What can be measured.
+  public let traits: MeasurementTraits
+  /// Why the log keeps rows, where moments would need no memory; `nil` when it keeps moments.
+  public let rowsReason: String?
+  /// Remarks that are not errors, such as a table that runs out before the last cycle.
+  public let notes: [String]
+  /// For a world that is a table: the prediction of least squares on the whole table, for each of its rows.
+  let bestByIdentity: [Double]?
+
+  /// The columns of `cycles.csv` after arm, replicate and cycle.
+  public var columns: [String] { metrics.flatMap { $0.component.columns(for: traits) } }
+
+  /// Doubles that the log holds at most, per run.
+  public var loggedDoubles: Int {
+    let p = world.component.schema.count + 1
+    let span =
+      switch retraining.component.window {
+      case .all, .decay: cycles + 1
+      case .cycles(let count): min(count, cycles + 1)
+      }
+    return rowsReason == nil ? 2 * p * (p + 1) * min(span, cycles + 1) : span.multipliedReportingOverflow(by: rows * p).partialValue
+  }
+
+  /// The world's state in a cycle.
+  func conditions(at position: RandomStream.Position) -> WorldConditions {
+    var conditions = WorldConditions(features: world.component.schema.count)
+    for shift in shifts { shift.component.apply(to: &conditions, at: position) }
+    return conditions
+  }
+}

@@ -1,0 +1,219 @@
+internal import SkewlabNumerics
+
+/// Steps 1 to 6 of one cycle, chunk by chunk: draw, respond, serve, outcomes, observe, log, measure.
+struct CyclePass {
+  let scenario: Scenario
+  let model: DeployedModel?
+  let position: RandomStream.Position
+  let cycle: Int
+  let conditions: WorldConditions
+  let columns: Int
+
+  private let bestPredictor: LinearPredictor?
+  private let servingPipeline: FittedPipeline?
+  private let servingPredictor: LinearPredictor?
+  private let sources: [any SourceDiscrepancy]
+  private let scorers: [any ScorerDiscrepancy]
+  private let movesFeatures: Bool
+  private let seesEverything: Bool
+  private let hasUnits: Bool
+
+  private var served = PredictionSums(), untouched = PredictionSums(), best = PredictionSums(), servedBest = PredictionSums()
+  private var servedInUnits = PredictionSums(), untouchedInUnits = PredictionSums(), bestInUnits = PredictionSums()
+
+  init(scenario: Scenario, model: DeployedModel?, position: RandomStream.Position, cycle: Int) {
+    self.scenario = scenario
+    self.model = model
+    self.position = position
+    self.cycle = cycle
+    conditions = scenario.conditions(at: position)
+    columns = scenario.world.component.schema.count
+    bestPredictor = scenario.world.component.bestPredictor(replicate: Int(position.replicate), conditions: conditions)
+    let active = scenario.discrepancies.map(\.component).filter { $0.scope.isActive(on: .serving, cycle: cycle) }
+    sources = active.compactMap { $0 as? any SourceDiscrepancy }
+    scorers = active.compactMap { $0 as? any ScorerDiscrepancy }
+    let steps = Trainer.activeSteps(scenario, side: .serving, cycle: cycle)
+    servingPipeline = model.map { $0.servingPipelines[steps] ?? $0.trainingPipeline }
+    var predictor = model?.predictor
+    for scorer in scorers { predictor = predictor.map(scorer.alter) }
+    servingPredictor = predictor
+    movesFeatures = scenario.responses.contains { $0.component.movesFeatures }
+    seesEverything = scenario.observation.component.seesEverything
+    hasUnits = scenario.traits.hasUnits
+  }
+
+  /// Serves the rows in `work.twin`, lets outcomes respond, and adds to the measurements. Before there is a model, nothing is served.
+  mutating func serve(_ work: inout Workspace, runtime: inout any Runtime) {
+    let count = work.twin.count
+    guard let model else {
+      for i in 0..<count { work.outcomes[i] = work.twin.outcomes[i] }
+      return
+    }
+    if movesFeatures {
+      work.live = work.twin
+      for response in scenario.responses { response.component.respond(features: &work.live, deployed: model) }
+      var twinRuntime = runtime
+      predict(work.twin, model: model, &work.read, &work.encoded, into: &work.twinPredictions, runtime: &twinRuntime)
+      predict(work.live, model: model, &work.read, &work.encoded, into: &work.predictions, runtime: &runtime)
+    } else {
+      predict(work.twin, model: model, &work.read, &work.encoded, into: &work.predictions, runtime: &runtime)
+    }
+    decide(&work)
+    respond(&work, model: model)
+    measure(&work, model: model)
+  }
+
+  private func predict(
+    _ rows: Rows, model: DeployedModel, _ read: inout Rows, _ encoded: inout [Matrix], into predictions: inout [Double],
+    runtime: inout any Runtime
+  ) {
+    guard let servingPipeline, let servingPredictor else { return }
+    if encoded.count != servingPipeline.steps.count { encoded = servingPipeline.makeBuffers(capacity: rows.capacity) }
+    if !sources.isEmpty {
+      read = rows
+      for source in sources { source.alter(&read) }
+    }
+    let features = servingPipeline.encode(sources.isEmpty ? rows.features : read.features, rows: rows.count, buffers: &encoded)
+    var span = predictions.mutableSpan
+    var scores = span.extracting(0..<rows.count)
+    servingPredictor.predict(features, rows: rows.count, into: &scores)
+    for scorer in scorers { scorer.alter(scores: &scores, rows: rows.range, at: position) }
+    runtime.serve(&scores, rows: rows.range, deployed: model)
+  }
+
+  private func decide(_ work: inout Workspace) {
+    let count = work.twin.count
+    var served = work.served.mutableSpan
+    var servedPart = served.extracting(0..<count)
+    var propensities = work.propensities.mutableSpan
+    var propensityPart = propensities.extracting(0..<count)
+    scenario.decision.component.decide(
+      work.predictions.span.extracting(0..<count), rows: work.twin.range, at: position, served: &servedPart, propensities: &propensityPart)
+  }
+
+  private func respond(_ work: inout Workspace, model: DeployedModel) {
+    let count = work.twin.count
+    for i in 0..<count { work.outcomes[i] = work.twin.outcomes[i] }
+    var span = work.outcomes.mutableSpan
+    var outcomes = span.extracting(0..<count)
+    for response in scenario.responses {
+      response.component.respond(
+        outcomes: &outcomes, served: work.served.span.extracting(0..<count), rows: movesFeatures ? work.live : work.twin, deployed: model)
+    }
+  }
+
+  // MARK: Measure
+
+  private mutating func measure(_ work: inout Workspace, model: DeployedModel) {
+    let all = 0..<work.twin.count
+    let predictions = work.predictions.span.extracting(all)
+    let twinPredictions = movesFeatures ? work.twinPredictions.span.extracting(all) : predictions
+    let outcomes = work.outcomes.span.extracting(all), twinOutcomes = work.twin.outcomes.span.extracting(all)
+    served.add(predictions, outcomes)
+    untouched.add(twinPredictions, twinOutcomes)
+    if hasUnits {
+      servedInUnits.addExponentials(predictions, outcomes)
+      untouchedInUnits.addExponentials(twinPredictions, twinOutcomes)
+    }
+    guard scenario.traits.hasBest else { return }
+    predictBest(work.twin, into: &work.best)
+    best.add(work.best.span.extracting(all), twinOutcomes)
+    if hasUnits { bestInUnits.addExponentials(work.best.span.extracting(all), twinOutcomes) }
+    guard scenario.traits.hasServedBest else { return }
+    for i in all { work.servedBest[i] = work.best[i] }
+    var span = work.servedBest.mutableSpan
+    var servedBestPart = span.extracting(all)
+    for response in scenario.responses {
+      response.component.affineForm?.apply(
+        to: &servedBestPart, served: work.served.span.extracting(all), rows: work.twin, deployed: model)
+    }
+    servedBest.add(work.servedBest.span.extracting(all), outcomes)
+  }
+
+  private func predictBest(_ rows: Rows, into best: inout [Double]) {
+    if let bestPredictor {
+      var span = best.mutableSpan
+      bestPredictor.predict(rows.features, rows: rows.count, into: &span)
+    } else if let byIdentity = scenario.bestByIdentity {
+      for i in 0..<rows.count { best[i] = byIdentity[rows.identities[i]] }
+    }
+  }
+
+  /// What the cycle measured.
+  func measurements(fits: Int) -> Measurements {
+    let hasBest = model != nil && scenario.traits.hasBest
+    func inUnits(_ sums: PredictionSums) -> PredictionSums? { model != nil && hasUnits ? sums : nil }
+    return Measurements(
+      model: model, offline: model?.offline, offlineInUnits: model?.offlineInUnits, served: model == nil ? nil : served,
+      untouched: model == nil ? nil : untouched, best: hasBest ? best : nil,
+      servedBest: hasBest && scenario.traits.hasServedBest ? servedBest : nil, servedInUnits: inUnits(servedInUnits),
+      untouchedInUnits: inUnits(untouchedInUnits), bestInUnits: hasBest ? inUnits(bestInUnits) : nil, bestPredictor: bestPredictor, fits: fits)
+  }
+
+  // MARK: Log
+
+  /// Adds the rows in `work` to the cycle's log entry.
+  func log(_ work: inout Workspace, into entry: inout Log.Entry) {
+    let rows = movesFeatures && model != nil ? work.live : work.twin
+    let count = rows.count
+    if seesEverything || model == nil {
+      for i in 0..<count { work.seen[i] = 1 }
+    } else {
+      var span = work.seen.mutableSpan
+      var seen = span.extracting(0..<count)
+      scenario.observation.component.observe(
+        served: work.served.span.extracting(0..<count), outcomes: work.outcomes.span.extracting(0..<count), rows: rows.range, at: position,
+        into: &seen)
+    }
+    if entry.rows != nil {
+      logRows(rows, work, into: &entry)
+    } else {
+      logMoments(rows, &work, into: &entry)
+    }
+  }
+
+  private func logRows(_ rows: Rows, _ work: Workspace, into entry: inout Log.Entry) {
+    let count = rows.count, offset = rows.range.lowerBound
+    for j in 0..<columns {
+      rows.features.withColumn(j, rows: 0..<count) { source in
+        entry.rows?.features.withMutableColumn(j, rows: offset..<(offset + count)) { target in
+          for i in 0..<count { target[i] = source[i] }
+        }
+      }
+    }
+    for i in 0..<count {
+      entry.rows?.outcomes[offset + i] = work.outcomes[i]
+      if !rows.identities.isEmpty { entry.rows?.identities[offset + i] = rows.identities[i] }
+      entry.isEvaluation.append(work.isEvaluation[i])
+      entry.isSeen.append(work.seen[i] != 0)
+    }
+  }
+
+  private func logMoments(_ rows: Rows, _ work: inout Workspace, into entry: inout Log.Entry) {
+    for start in stride(from: 0, to: rows.count, by: Simulation.blockRows) {
+      let block = start..<min(start + Simulation.blockRows, rows.count)
+      let fitted = gather(block, of: rows, evaluation: false, &work)
+      if fitted > 0 { entry.fitted.add(work.design, rows: 0..<fitted) }
+      let evaluation = gather(block, of: rows, evaluation: true, &work)
+      if evaluation > 0 { entry.evaluation.add(work.design, rows: 0..<evaluation) }
+    }
+  }
+
+  /// Copies the rows of a block that are (or are not) kept for evaluation to the top of `work.design`, outcome last; how many there are.
+  private func gather(_ block: Range<Int>, of rows: Rows, evaluation: Bool, _ work: inout Workspace) -> Int {
+    var chosen: [Int] = []
+    chosen.reserveCapacity(block.count)
+    for i in block where work.isEvaluation[i] == evaluation && work.seen[i] != 0 { chosen.append(i) }
+    for j in 0..<columns {
+      rows.features.withColumn(j) { source in
+        work.design.withMutableColumn(j) { target in
+          for (k, i) in chosen.enumerated() { target[k] = source[i] }
+        }
+      }
+    }
+    work.design.withMutableColumn(columns) { target in
+      for (k, i) in chosen.enumerated() { target[k] = work.outcomes[i] }
+    }
+    return chosen.count
+  }
+}

@@ -1,0 +1,58 @@
+/// One row of `cycles.csv`, with what was fitted and which monitors raised an alarm.
+public struct CycleRecord: Sendable, Hashable {
+  /// The cycle.
+  public let cycle: Int
+  /// The metrics' columns.
+  public let columns: [String]
+  /// One value a column; `nil` where this cycle has none.
+  public let values: [Double?]
+  /// The model fitted at the end of the cycle, on its encoded features; `nil` when none was.
+  public let fitted: LinearFit?
+  /// Alarms raised in the cycle.
+  public let alarms: [Alarm]
+
+  /// The value of a column; `nil` where the scenario has no such column, or this cycle no value.
+  public subscript(column: String) -> Double? {
+    columns.firstIndex(of: column).flatMap { values[$0] }
+  }
+}
+
+/// How a run ended.
+public enum RunEnding: Sendable, Hashable {
+  /// Every cycle was served.
+  case completed
+  /// The table ran out before this cycle.
+  case outOfRows(cycle: Int)
+  /// A number of this cycle was not finite, or too large to square.
+  case diverged(cycle: Int)
+  /// The learner could not fit at the end of this cycle.
+  case learnerFailed(cycle: Int, reason: FitError)
+
+  /// One word for tables.
+  public var word: String {
+    switch self {
+    case .completed: "completed"
+    case .outOfRows: "out-of-rows"
+    case .diverged: "diverged"
+    case .learnerFailed: "learner-failed"
+    }
+  }
+
+  /// The cycle it ended in, when it was not the last.
+  public var cycle: Int? {
+    switch self {
+    case .completed: nil
+    case .outOfRows(let cycle), .diverged(let cycle), .learnerFailed(let cycle, _): cycle
+    }
+  }
+
+  /// What happened, in words.
+  public var description: String {
+    switch self {
+    case .completed: "completed"
+    case .outOfRows(let cycle): "the table ran out of rows before cycle \(cycle)"
+    case .diverged(let cycle): "diverged in cycle \(cycle)"
+    case .learnerFailed(let cycle, let reason): "the learner failed at the end of cycle \(cycle): \(reason)"
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/// The model that serves: what the fit made, with what is known of it.
+public struct DeployedModel: Sendable {
+  /// The cycle at whose end it was fitted.
+  public let fittedIn: Int
+  /// The predictor, on the encoded features.
+  public let predictor: LinearPredictor
+  /// The training side's pipeline, fitted with it.
+  public let trainingPipeline: FittedPipeline
+  /// The predictor on the raw features; `nil` unless the pipeline is affine on every row.
+  public let rawPredictor: LinearPredictor?
+  /// Root of the mean squared residual on the rows that were fitted, with the labels they had.
+  public let trainingRMSE: Double
+  /// The mean label of the rows that were fitted.
+  public let meanLabel: Double
+  /// The rank of the design, when it was lower than the number of features.
+  public let deficientRank: Int?
+  /// Rows fitted.
+  public let rowsFitted: Int
+  /// How it did on the evaluation share of its window, when it was fitted; `nil` without evaluation rows.
+  let offline: PredictionSums?
+  /// The same in the outcome's own units, where the outcome was logged.
+  let offlineInUnits: PredictionSums?
+  /// The serving side where it deviates, by the indices of the step discrepancies that are active.
+  let servingPipelines: [[Int]: FittedPipeline]
+}

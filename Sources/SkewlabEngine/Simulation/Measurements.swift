@@ -1,0 +1,42 @@
+public import SkewlabNumerics
+
+/// What a scenario can measure, fixed at load: metrics decide their columns by it.
+public struct MeasurementTraits: Sendable, Hashable {
+  /// Whether an evaluation share is kept, and with it the offline loss.
+  public let hasEvaluation: Bool
+  /// Whether the log keeps rows; from moments alone absolute errors are not known.
+  public let keepsRows: Bool
+  /// Whether there is a best linear predictor to compare with.
+  public let hasBest: Bool
+  /// Whether every response is affine, so that the best predictor of the served outcomes is known.
+  public let hasServedBest: Bool
+  /// Whether the best predictor and the model are known on the raw features.
+  public let hasRawParameters: Bool
+  /// Whether the outcome was logged, so that losses in its own units differ.
+  public let hasUnits: Bool
+}
+
+/// What was measured in one cycle, for the metrics.
+public struct Measurements: Sendable {
+  /// The model that served; `nil` in cycle 0.
+  public let model: DeployedModel?
+  /// The model on the evaluation share of its own window, when it was fitted.
+  public let offline: PredictionSums?
+  /// The same in the outcome's own units, where the outcome was logged.
+  public let offlineInUnits: PredictionSums?
+  /// The model, as served, on this cycle's rows and outcomes as they happened.
+  public let served: PredictionSums?
+  /// The model, as served, on the twin.
+  public let untouched: PredictionSums?
+  /// The best linear predictor on the twin.
+  public let best: PredictionSums?
+  /// The best predictor of the served outcomes, on the rows served.
+  public let servedBest: PredictionSums?
+  /// Served, untouched and best in the outcome's own units, where the outcome was logged.
+  public let servedInUnits: PredictionSums?, untouchedInUnits: PredictionSums?, bestInUnits: PredictionSums?
+  /// The best linear predictor on the raw features, where there is one.
+  public let bestPredictor: LinearPredictor?
+  /// Models fitted so far, the first included.
+  public let fits: Int
+}
+

@@ -1,0 +1,120 @@
+public import SkewlabNumerics
+
+/// The steps of one side, bound to the columns they meet.
+public struct Pipeline: Sendable {
+  /// The steps, in order.
+  public let steps: [any Transform]
+  /// The columns before each step, and after the last.
+  public let schemas: [Schema]
+
+  /// Binds steps to the raw features; the encoded features have to be numbers without gaps.
+  public init(_ steps: [any Transform], input: Schema, paths: [DocumentPath]) throws(ScenarioError) {
+    var schemas = [input]
+    for (index, step) in steps.enumerated() {
+      let path = index < paths.count ? paths[index] : DocumentPath(["pipeline"])
+      let output = try step.bind(to: schemas[index], at: path)
+      var names: Set<String> = []
+      for name in output.names where !names.insert(name).inserted {
+        throw ScenarioError(
+          .conflict("two columns would both be named '\(name)'", advice: "rename one in the table, or drop the step that makes it again"),
+          path: path)
+      }
+      schemas.append(output)
+    }
+    self.steps = steps
+    self.schemas = schemas
+  }
+
+  /// The encoded features.
+  public var output: Schema { schemas[schemas.count - 1] }
+
+  /// The first encoded column that a linear model cannot take, and what to do about it.
+  func unfit() -> (column: Schema.Column, advice: String)? {
+    for column in output.columns {
+      if !column.isNumeric { return (column, "text columns need a step such as `{kind: one-hot}`") }
+      if column.mayBeMissing { return (column, "its missing values need a step such as `{kind: impute}`") }
+    }
+    return nil
+  }
+
+  /// The side fitted on rows, one weight for each.
+  public func fit(_ features: Matrix, weights: [Double]) -> FittedPipeline {
+    var input = features
+    var fitted: [any FittedTransform] = []
+    for (index, step) in steps.enumerated() {
+      let state = step.fit(input, weights: weights, schema: schemas[index])
+      fitted.append(state)
+      if index + 1 < steps.count {
+        var output = Matrix(rows: input.rows, columns: state.output.count)
+        state.apply(input, rows: input.rows, into: &output)
+        input = output
+      }
+    }
+    return FittedPipeline(steps: fitted, input: schemas[0])
+  }
+
+  /// The side fitted on moments of the raw features (and whatever columns follow them); `nil` where a step needs rows.
+  public func fit(_ moments: Moments) -> FittedPipeline? {
+    var moments = moments
+    var fitted: [any FittedTransform] = []
+    for (index, step) in steps.enumerated() {
+      guard let state = step.fit(moments, schema: schemas[index]), let map = state.affineMap else { return nil }
+      fitted.append(state)
+      moments = moments.mapping(leading: map)
+    }
+    return FittedPipeline(steps: fitted, input: schemas[0])
+  }
+}
+
+extension Moments {
+  /// Moments after a map of the leading columns; the columns after them stay.
+  func mapping(leading map: AffineMap) -> Moments {
+    let kept = dimension - map.matrix.columns
+    var full = Matrix(rows: map.matrix.rows + kept, columns: dimension)
+    for j in 0..<map.matrix.columns { for i in 0..<map.matrix.rows { full[i, j] = map.matrix[i, j] } }
+    for k in 0..<kept { full[map.matrix.rows + k, map.matrix.columns + k] = 1 }
+    return mapped(full, offset: map.offset + Array(repeating: 0, count: kept))
+  }
+}
+
+/// A side with its state: a pure function from raw features to encoded ones.
+public struct FittedPipeline: Sendable {
+  /// The fitted steps.
+  public let steps: [any FittedTransform]
+  /// The raw features.
+  public let input: Schema
+
+  init(steps: [any FittedTransform], input: Schema) {
+    self.steps = steps
+    self.input = input
+  }
+
+  /// The encoded features.
+  public var output: Schema { steps.last?.output ?? input }
+
+  /// Everything the steps learned; two sides agree when these are equal.
+  public var state: [FittedValue] { steps.flatMap(\.state) }
+
+  /// The whole side as one map of the raw features, when every step is affine on every row.
+  public var affineMap: AffineMap? {
+    var map = AffineMap.identity(input.count)
+    for step in steps {
+      guard let next = step.affineMap else { return nil }
+      map = map.followed(by: next)
+    }
+    return map
+  }
+
+  /// Room for the columns after each step.
+  public func makeBuffers(capacity: Int) -> [Matrix] { steps.map { Matrix(rows: capacity, columns: $0.output.count) } }
+
+  /// Encodes the first `rows` rows, through buffers from ``makeBuffers(capacity:)``.
+  public func encode(_ features: Matrix, rows: Int, buffers: inout [Matrix]) -> Matrix {
+    var current = features
+    for (index, step) in steps.enumerated() {
+      step.apply(current, rows: rows, into: &buffers[index])
+      current = buffers[index]
+    }
+    return current
+  }
+}

@@ -1,0 +1,177 @@
+public import SkewlabNumerics
+
+/// One replicate of a scenario: the loop, cycle by cycle. Nothing else in Skewlab steps cycles.
+///
+/// A simulation is a value: a copy goes on by itself. The same scenario and replicate give the same records, for any chunk size.
+/// ```swift
+/// var simulation = Simulation(scenario, replicate: 0)
+/// while let record = simulation.step() { print(record.cycle, record["served_loss"] ?? .nan) }
+/// ```
+public struct Simulation: Sendable {
+  /// Sums run over blocks of so many rows, in row order; chunks are multiples of a block, so that their size changes nothing.
+  public static let blockRows = 1024
+
+  /// What is simulated.
+  public let scenario: Scenario
+  /// Which of the independent repetitions this is, from 0.
+  public let replicate: Int
+  /// Rows drawn at a time.
+  public let chunkRows: Int
+  /// The last cycle done; `nil` before cycle 0.
+  public private(set) var cycle: Int?
+  /// The model that serves next; `nil` before cycle 0.
+  public private(set) var model: DeployedModel?
+  /// How it ended; `nil` while it goes on.
+  public private(set) var ending: RunEnding?
+  /// Models fitted so far.
+  public private(set) var fits = 0
+
+  private var log: Log
+  private var runtime: any Runtime
+  private var detectors: [any Detector]
+  private var workspace: Workspace?
+  private let evaluationStream: RandomStream
+
+  /// A simulation before its cycle 0.
+  ///
+  /// - Parameter chunkRows: Rows drawn at a time: a multiple of ``blockRows``. By default as many as keep a chunk within a core's cache.
+  public init(_ scenario: Scenario, replicate: Int = 0, chunkRows: Int? = nil) {
+    let columns = scenario.world.component.schema.count + scenario.pipeline.output.count
+    let fitting = max(1, min(8, 131_072 / max(1, columns) / Self.blockRows)) * Self.blockRows
+    let chunk = chunkRows ?? fitting
+    precondition(chunk > 0 && chunk % Self.blockRows == 0, "a chunk is a multiple of \(Self.blockRows) rows")
+    self.scenario = scenario
+    self.replicate = replicate
+    self.chunkRows = chunk
+    log = Log(window: scenario.retraining.component.window, keepsRows: scenario.traits.keepsRows)
+    runtime = scenario.runtime.component
+    detectors = scenario.monitors.map(\.detector.component)
+    evaluationStream = RandomStream(seed: scenario.seed, name: "evaluation/share/row")
+  }
+
+  /// Goes back to before cycle 0, of the same or another replicate.
+  public mutating func reset(replicate: Int? = nil) {
+    self = Simulation(scenario, replicate: replicate ?? self.replicate, chunkRows: chunkRows)
+  }
+
+  /// Does so many cycles, or all that are left, and gives their records.
+  public mutating func run(cycles: Int = .max) -> [CycleRecord] {
+    var records: [CycleRecord] = []
+    while records.count < cycles, let record = step() { records.append(record) }
+    return records
+  }
+
+  /// Does the next cycle, 0 the first time; `nil` when the run has ended.
+  public mutating func step() -> CycleRecord? {
+    guard ending == nil else { return nil }
+    let next = cycle.map { $0 + 1 } ?? 0
+    if next > scenario.cycles {
+      ending = .completed
+      return nil
+    }
+    if let available = scenario.world.component.cyclesAvailable(rows: scenario.rows), next >= available {
+      ending = .outOfRows(cycle: next)
+      return nil
+    }
+    let position = RandomStream.Position(replicate: replicate, cycle: next)
+    let measured = pass(at: position, cycle: next)
+    let values = metricValues(measured)
+    if values.contains(where: { $0.map { !($0.magnitude < Self.divergenceBound) } ?? false }) {
+      ending = .diverged(cycle: next)
+      return nil
+    }
+    let alarms = alarms(measured, cycle: next)
+    var fitted: LinearFit?
+    if next == 0 || scenario.retraining.component.fits(after: next) {
+      do {
+        let candidate = try Trainer(scenario: scenario).fit(log, cycle: next)
+        guard candidate.predictor.isFinite else {
+          ending = .diverged(cycle: next)
+          return nil
+        }
+        model = candidate
+        fits += 1
+        fitted = LinearFit(predictor: candidate.predictor, deficientRank: candidate.deficientRank)
+      } catch {
+        ending = .learnerFailed(cycle: next, reason: error)
+        return nil
+      }
+    }
+    cycle = next
+    if next == scenario.cycles { ending = .completed }
+    return CycleRecord(cycle: next, columns: scenario.columns, values: values, fitted: fitted, alarms: alarms)
+  }
+
+  /// A number of this magnitude, or one that is not finite, ends a run as diverged: squares of it would overflow.
+  public static let divergenceBound = 1e150
+
+  // MARK: Steps 1 to 6
+
+  private mutating func pass(at position: RandomStream.Position, cycle: Int) -> Measurements {
+    var pass = CyclePass(scenario: scenario, model: model, position: position, cycle: cycle)
+    var work =
+      workspace
+      ?? Workspace(
+        schema: scenario.world.component.schema, chunkRows: min(chunkRows, Self.roundedUp(scenario.rows)),
+        hasIdentities: scenario.world.component.everyRow != nil)
+    workspace = nil
+    runtime.beginCycle(at: position)
+    var entry = Log.Entry(
+      cycle: cycle, fitted: Moments(dimension: pass.columns + 1), evaluation: Moments(dimension: pass.columns + 1), rows: nil,
+      isEvaluation: [], isSeen: [])
+    if log.keepsRows {
+      entry.rows = Rows(schema: scenario.world.component.schema, capacity: scenario.rows, hasIdentities: scenario.world.component.everyRow != nil)
+      entry.rows?.position = position
+      entry.rows?.range = 0..<scenario.rows
+    }
+    for start in stride(from: 0, to: scenario.rows, by: work.twin.capacity) {
+      let range = start..<min(start + work.twin.capacity, scenario.rows)
+      scenario.world.component.draw(range, at: position, conditions: pass.conditions, into: &work.twin)
+      pass.serve(&work, runtime: &runtime)
+      markEvaluation(&work, at: position)
+      pass.log(&work, into: &entry)
+    }
+    workspace = work
+    log.append(entry)
+    return pass.measurements(fits: fits)
+  }
+
+  private static func roundedUp(_ rows: Int) -> Int { (rows + blockRows - 1) / blockRows * blockRows }
+
+  /// Rows are kept for evaluation by a random number of their own; copies of a table's row share theirs, in every cycle.
+  private func markEvaluation(_ work: inout Workspace, at position: RandomStream.Position) {
+    guard scenario.evaluationShare > 0 else { return }
+    if work.twin.identities.isEmpty {
+      let count = work.twin.count
+      var span = work.seen.mutableSpan
+      var part = span.extracting(0..<count)
+      evaluationStream.uniforms(at: position, rows: work.twin.range, into: &part)
+      for i in 0..<count { work.isEvaluation[i] = work.seen[i] < scenario.evaluationShare }
+    } else {
+      let fixed = RandomStream.Position(replicate: replicate, cycle: 0)
+      for i in 0..<work.twin.count {
+        work.isEvaluation[i] = evaluationStream.uniform(at: fixed, row: work.twin.identities[i]) < scenario.evaluationShare
+      }
+    }
+  }
+
+  private func metricValues(_ measured: Measurements) -> [Double?] {
+    scenario.metrics.flatMap { $0.component.values(measured, for: scenario.traits) }
+  }
+
+  private mutating func alarms(_ measured: Measurements, cycle: Int) -> [Alarm] {
+    var alarms: [Alarm] = []
+    for (index, monitor) in scenario.monitors.enumerated() {
+      guard let served = measured.served else { continue }
+      let value =
+        switch monitor.signal {
+        case .servedLoss: served.meanSquaredError
+        case .meanPrediction: served.meanPrediction
+        }
+      if detectors[index].update([value].span) != nil {
+        alarms.append(Alarm(cycle: cycle, monitor: monitor.detector.id, signal: monitor.signal))
+      }
+    }
+    return alarms
+  }
+}

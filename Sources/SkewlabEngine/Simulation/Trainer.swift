@@ -1,0 +1,145 @@
+internal import SkewlabNumerics
+
+/// Step 7 of a cycle: refits the pipeline on the learner's window, recomputes training features from the logged raw rows, fits, and
+/// computes what the model's own test says.
+struct Trainer {
+  let scenario: Scenario
+
+  /// The model fitted at the end of a cycle.
+  func fit(_ log: Log, cycle: Int) throws(FitError) -> DeployedModel {
+    try log.keepsRows ? fitRows(log, cycle: cycle) : fitMoments(log, cycle: cycle)
+  }
+
+  private var columns: Int { scenario.world.component.schema.count }
+  private var featureNames: [String] { scenario.pipeline.output.names }
+
+  private func learner(cycle: Int) -> any Learner {
+    var learner = scenario.learner.component
+    for discrepancy in scenario.discrepancies {
+      guard let altering = discrepancy.component as? any LearnerDiscrepancy, altering.scope.isActive(on: .training, cycle: cycle) else { continue }
+      learner = altering.alter(learner)
+    }
+    return learner
+  }
+
+  private func fitMoments(_ log: Log, cycle: Int) throws(FitError) -> DeployedModel {
+    let (raw, evaluation) = log.windowMoments(dimension: columns + 1)
+    guard raw.weight > 0 else { throw .noRows }
+    for j in 0..<columns where !raw.mean[j].isFinite || !raw.cross[j, j].isFinite {
+      throw .notFinite(feature: scenario.world.component.schema.columns[j].name)
+    }
+    guard let pipeline = scenario.pipeline.fit(raw), let map = pipeline.affineMap else {
+      preconditionFailure("the log keeps moments only where the pipeline can be fitted from them")
+    }
+    let encoded = pipeline.steps.isEmpty ? raw : raw.mapping(leading: map)
+    let fit = try learner(cycle: cycle).fit(TrainingData(moments: encoded, features: featureNames))
+    let rawPredictor = fit.predictor.composed(after: map)
+    let own = PredictionSums(rawPredictor, over: raw)
+    return DeployedModel(
+      fittedIn: cycle, predictor: fit.predictor, trainingPipeline: pipeline, rawPredictor: rawPredictor,
+      trainingRMSE: own.rootMeanSquaredError, meanLabel: own.meanOutcome, deficientRank: fit.deficientRank, rowsFitted: raw.count,
+      offline: evaluation.weight > 0 ? PredictionSums(rawPredictor, over: evaluation) : nil, offlineInUnits: nil, servingPipelines: [:])
+  }
+
+  private func fitRows(_ log: Log, cycle: Int) throws(FitError) -> DeployedModel {
+    let window = WindowRows(log, cycle: cycle, columns: columns, discrepancies: scenario.discrepancies.map(\.component))
+    let rows = window.fitted
+    guard !rows.outcomes.isEmpty else { throw .noRows }
+    let recipe = recipe(on: .training, cycle: cycle)
+    let pipeline = recipe.fit(rows.features, weights: rows.weights)
+    let encoded = encode(rows.features, through: pipeline)
+    for j in 0..<encoded.columns {
+      let isFinite = encoded.withColumn(j) { column in column.indices.allSatisfy { column[$0].isFinite } }
+      if !isFinite { throw .notFinite(feature: featureNames[j]) }
+    }
+    let count = rows.outcomes.count
+    let weights = rows.weights.allSatisfy { $0 == 1 } ? nil : rows.weights
+    let moments = Moments(features: encoded, outcomes: rows.outcomes, rows: 0..<count, weights: weights)
+    let learner = learner(cycle: cycle)
+    let fit = try learner.fit(
+      TrainingData(
+        moments: moments, rows: learner.needsRows ? encoded.appending(column: rows.outcomes) : nil, weights: rows.weights, features: featureNames))
+    let own = PredictionSums(fit.predictor, over: moments)
+    let map = pipeline.affineMap
+    let (offline, inUnits) = offlineSums(window.evaluation, pipeline: pipeline, predictor: fit.predictor)
+    var serving: [[Int]: FittedPipeline] = [:]
+    for active in activeStepSets(after: cycle) {
+      serving[active] = self.recipe(altering: active).fit(rows.features, weights: rows.weights)
+    }
+    return DeployedModel(
+      fittedIn: cycle, predictor: fit.predictor, trainingPipeline: pipeline, rawPredictor: map.map { fit.predictor.composed(after: $0) },
+      trainingRMSE: own.rootMeanSquaredError, meanLabel: own.meanOutcome, deficientRank: fit.deficientRank, rowsFitted: count,
+      offline: offline, offlineInUnits: inUnits, servingPipelines: serving)
+  }
+
+  private func encode(_ features: Matrix, through pipeline: FittedPipeline) -> Matrix {
+    var buffers = pipeline.makeBuffers(capacity: features.rows)
+    return pipeline.encode(features, rows: features.rows, buffers: &buffers)
+  }
+
+  /// The model on the evaluation rows. Each age has its weight, so that the window of the test is the window of the fit.
+  private func offlineSums(_ part: WindowRows.Part, pipeline: FittedPipeline, predictor: LinearPredictor) -> (PredictionSums?, PredictionSums?) {
+    guard !part.outcomes.isEmpty else { return (nil, nil) }
+    let encoded = encode(part.features, through: pipeline)
+    var predictions = Array(repeating: 0.0, count: part.outcomes.count)
+    var span = predictions.mutableSpan
+    predictor.predict(encoded, rows: part.outcomes.count, into: &span)
+    let isLogged = scenario.traits.hasUnits
+    var sums = PredictionSums(), inUnits = PredictionSums()
+    var start = 0
+    while start < predictions.count {
+      let weight = part.weights[start]
+      let end = part.weights[start...].firstIndex { $0 != weight } ?? predictions.count
+      var run = PredictionSums(), runInUnits = PredictionSums()
+      run.add(predictions.span.extracting(start..<end), part.outcomes.span.extracting(start..<end))
+      sums.merge(run, weight: weight)
+      if isLogged {
+        runInUnits.addExponentials(predictions.span.extracting(start..<end), part.outcomes.span.extracting(start..<end))
+        inUnits.merge(runInUnits, weight: weight)
+      }
+      start = end
+    }
+    return (sums, isLogged ? inUnits : nil)
+  }
+
+  // MARK: Steps that differ between the sides
+
+  /// The steps of a side in a cycle.
+  private func recipe(on side: Side, cycle: Int) -> Pipeline {
+    recipe(altering: Self.activeSteps(scenario, side: side, cycle: cycle))
+  }
+
+  private func recipe(altering active: [Int]) -> Pipeline {
+    guard !active.isEmpty else { return scenario.pipeline }
+    var steps = scenario.pipeline.steps
+    for index in active {
+      guard let discrepancy = scenario.discrepancies[index].component as? any StepDiscrepancy else { continue }
+      steps = discrepancy.alter(steps)
+    }
+    guard let pipeline = try? Pipeline(steps, input: scenario.pipeline.schemas[0], paths: []) else {
+      preconditionFailure("a step discrepancy gave steps that do not fit the features; it has to refuse that at construction")
+    }
+    return pipeline
+  }
+
+  /// The indices of the step discrepancies that act on a side in a cycle.
+  static func activeSteps(_ scenario: Scenario, side: Side, cycle: Int) -> [Int] {
+    scenario.discrepancies.indices.filter {
+      scenario.discrepancies[$0].component is any StepDiscrepancy
+        && scenario.discrepancies[$0].component.scope.isActive(on: side, cycle: cycle)
+    }
+  }
+
+  /// Every set of step discrepancies that may act on the serving side in a later cycle.
+  private func activeStepSets(after cycle: Int) -> Set<[Int]> {
+    guard scenario.discrepancies.contains(where: { $0.component is any StepDiscrepancy }), cycle < scenario.cycles else { return [] }
+    return Set(((cycle + 1)...scenario.cycles).map { Self.activeSteps(scenario, side: .serving, cycle: $0) }.filter { !$0.isEmpty })
+  }
+}
+
+extension Matrix {
+  /// The matrix with one more column.
+  func appending(column: [Double]) -> Matrix {
+    Matrix(rows: rows, columns: columns + 1, elements: elements + column)
+  }
+}

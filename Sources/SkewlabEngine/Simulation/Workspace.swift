@@ -1,0 +1,31 @@
+internal import SkewlabNumerics
+
+/// The buffers that a chunk of rows passes through: allocated once per simulation, reused by every chunk of every cycle.
+struct Workspace: Sendable {
+  /// The rows as they are with nothing predicted; the rows as served, where features respond; the rows as the serving side reads them.
+  var twin: Rows, live: Rows, read: Rows
+  /// What the serving side makes of them.
+  var encoded: [Matrix] = []
+  var predictions: [Double], twinPredictions: [Double], served: [Double], propensities: [Double]
+  var outcomes: [Double], best: [Double], servedBest: [Double], seen: [Double]
+  /// Rows of a block on their way into moments.
+  var design: Matrix
+  var isEvaluation: [Bool]
+
+  init(schema: Schema, chunkRows: Int, hasIdentities: Bool) {
+    twin = Rows(schema: schema, capacity: chunkRows, hasIdentities: hasIdentities)
+    live = Rows(schema: schema, capacity: 0, hasIdentities: false)
+    read = live
+    let zeros = Array(repeating: 0.0, count: chunkRows)
+    predictions = zeros
+    twinPredictions = zeros
+    served = zeros
+    propensities = zeros
+    outcomes = zeros
+    best = zeros
+    servedBest = zeros
+    seen = zeros
+    design = Matrix(rows: Simulation.blockRows, columns: schema.count + 1)
+    isEvaluation = Array(repeating: false, count: chunkRows)
+  }
+}
