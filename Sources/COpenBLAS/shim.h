@@ -4,10 +4,15 @@
 #include <cblas.h>
 
 // Debian's OpenBLAS exports the Fortran LAPACK symbols and no LAPACKE, and its lapack.h is optional:
-// the four routines used here are declared by hand, with 32-bit integers (LP64).
+// the routines used here are declared by hand, with 32-bit integers (LP64).
 void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
-void dpotrs_(const char *uplo, const int *n, const int *nrhs, const double *a, const int *lda, double *b, const int *ldb, int *info);
-void dsyev_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w, double *work, const int *lwork, int *info);
-void dgelsd_(const int *m, const int *n, const int *nrhs, double *a, const int *lda, double *b, const int *ldb, double *s, const double *rcond, int *rank, double *work, const int *lwork, int *iwork, int *info);
+void dpotrs_(const char *uplo, const int *n, const int *nrhs, const double *a, const int *lda, double *b,
+    const int *ldb, int *info);
+void dpocon_(const char *uplo, const int *n, const double *a, const int *lda, const double *anorm,
+    double *rcond, double *work, int *iwork, int *info);
+void dsyev_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w,
+    double *work, const int *lwork, int *info);
+void dgelsd_(const int *m, const int *n, const int *nrhs, double *a, const int *lda, double *b, const int *ldb,
+    double *s, const double *rcond, int *rank, double *work, const int *lwork, int *iwork, int *info);
 
 #endif

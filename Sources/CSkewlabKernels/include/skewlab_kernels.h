@@ -1,0 +1,62 @@
+// Bulk random numbers and elementary functions for Skewlab.
+//
+// Every function uses only operations that IEEE 754 defines to the bit (add, subtract, multiply, divide, square root,
+// comparisons, integer operations, bit casts), no contraction and no library call: the results are the same bits on every CPU.
+// Callers check arguments; these functions do not.
+
+#ifndef SKEWLAB_KERNELS_H
+#define SKEWLAB_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Everything in a Philox counter and key except the row word.
+typedef struct {
+  uint64_t key;
+  uint32_t replicate;
+  uint32_t cycle;
+  uint32_t draw;
+} skewlab_counter;
+
+/// Philox4x32-10 blocks with counter words (replicate, cycle, first_block + i, draw), i in 0..<blocks.
+/// out[2i] = words 0 and 1 (word 0 low), out[2i + 1] = words 2 and 3.
+void skewlab_philox_blocks(skewlab_counter at, uint32_t first_block, size_t blocks, uint64_t *out);
+
+// Paired rows: row r is lane r & 1 of block r >> 1.
+
+/// The raw 64-bit lane of each row.
+void skewlab_lanes(skewlab_counter at, uint64_t first_row, size_t rows, uint64_t *out);
+/// (k + 1/2) 2^-52 with k the lane's upper 52 bits.
+void skewlab_uniforms(skewlab_counter at, uint64_t first_row, size_t rows, double *out);
+/// Box-Muller: the block's two uniforms u, v give sqrt(-2 ln u) cos 2 pi v (even row) and sqrt(-2 ln u) sin 2 pi v (odd row).
+void skewlab_normals(skewlab_counter at, uint64_t first_row, size_t rows, double *out);
+/// -ln u.
+void skewlab_exponentials(skewlab_counter at, uint64_t first_row, size_t rows, double *out);
+
+// One block a row: row r is block r.
+
+/// Bailey 1994: sqrt(nu (u^(-2/nu) - 1)) cos 2 pi v.
+void skewlab_student_t(skewlab_counter at, double degrees_of_freedom, uint32_t first_row, size_t rows, double *out);
+
+// Elementary functions on arrays; x and the results may be the same array.
+
+void skewlab_log(const double *x, size_t count, double *out);
+void skewlab_exp(const double *x, size_t count, double *out);
+void skewlab_expm1(const double *x, size_t count, double *out);
+/// cos 2 pi v and sin 2 pi v for v in [0, 1]. The three arrays must be distinct.
+void skewlab_cos_sin_2pi(const double *v, size_t count, double *cosine, double *sine);
+
+/// The natural logarithm of one value: the same bits as skewlab_log.
+double skewlab_log_scalar(double x);
+/// e^x of one value: the same bits as skewlab_exp.
+double skewlab_exp_scalar(double x);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
