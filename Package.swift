@@ -23,11 +23,19 @@ let package = Package(
   name: "skewlab",
   platforms: [.macOS(.v26)],
   products: [],
-  dependencies: [],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+  ],
   targets: [
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .target(name: "CSkewlabKernels", cSettings: cSettings),
     library("SkewlabNumerics", ["COpenBLAS", "CSkewlabKernels"]),
+    library("SkewlabEngine", ["SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections")]),
+    library("SkewlabComponents", ["SkewlabEngine", "SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections")]),
+    library("SkewlabScenarios", ["SkewlabEngine", .product(name: "OrderedCollections", package: "swift-collections"), "Yams"]),
+    tests("SkewlabEngineTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", "SkewlabScenarios"], resources: [.copy("Golden")]),
     tests("SkewlabNumericsTests", ["SkewlabNumerics"]),
   ],
   swiftLanguageModes: [.v6]

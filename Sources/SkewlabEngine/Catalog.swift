@@ -1,4 +1,4 @@
-public import OrderedCollections
+internal import OrderedCollections
 
 /// The kinds that scenarios can name, by role.
 ///

@@ -1,4 +1,5 @@
-public import SkewlabNumerics
+internal import OrderedCollections
+internal import SkewlabNumerics
 
 extension Scenario {
   /// The keys of a scenario that hold plain values.

@@ -1,4 +1,4 @@
-public import SkewlabNumerics
+internal import SkewlabNumerics
 
 /// A scenario as typed components: what a ``Simulation`` runs. Made once from a ``ScenarioDocument``; everything in it has been checked.
 public struct Scenario: Sendable {

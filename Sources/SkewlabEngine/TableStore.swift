@@ -1,4 +1,4 @@
-public import Synchronization
+internal import Synchronization
 
 /// The files that scenarios read, parsed once and shared by every arm and run of an experiment.
 public final class TableStore: Sendable {

@@ -1,4 +1,5 @@
 public import SkewlabEngine
+internal import SkewlabNumerics
 
 /// Learner `constant`: the mean outcome, whatever the features.
 public struct Constant: Learner {

@@ -1,5 +1,5 @@
 public import SkewlabEngine
-public import SkewlabNumerics
+internal import SkewlabNumerics
 
 /// Response `location-family`: the outcome moves with the deployed weights.
 public struct LocationFamily: Response {

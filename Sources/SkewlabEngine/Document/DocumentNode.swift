@@ -5,7 +5,7 @@ public import OrderedCollections
 /// Two nodes are equal when their values are: the location is for messages only.
 public struct DocumentNode: Sendable {
   /// What a node can hold. Numbers keep the distinction between whole and decimal; keys keep their order.
-  public enum Value: Sendable, Hashable {
+  public enum Content: Sendable, Hashable {
     /// Nothing (`null`, `~`).
     case null
     /// `true` or `false`.
@@ -23,14 +23,14 @@ public struct DocumentNode: Sendable {
   }
 
   /// The value.
-  public var value: Value
+  public var value: Content
   /// Where the value stands.
   public var location: SourceLocation?
   /// Where the key that holds this value stands, if a key does.
   public var keyLocation: SourceLocation?
 
   /// A node with its place, if it has one.
-  public init(_ value: Value, at location: SourceLocation? = nil) {
+  public init(_ value: Content, at location: SourceLocation? = nil) {
     self.value = value
     self.location = location
   }

@@ -1,3 +1,4 @@
+internal import OrderedCollections
 /// A change to a scenario document: what an arm, an override, and every later command is made of.
 ///
 /// A path names keys of maps and items of lists (by index, id, or kind where unique). The parent of what is set, added to or removed has

@@ -1,3 +1,4 @@
+internal import OrderedCollections
 /// A scenario as it was written: an untyped tree that patches edit, and that a ``Catalog`` makes into a ``Scenario`` once.
 ///
 /// A document is a Swift literal or comes from a YAML file (module SkewlabScenarios); both have the same keys.

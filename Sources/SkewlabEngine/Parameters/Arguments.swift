@@ -1,3 +1,4 @@
+internal import OrderedCollections
 public import SkewlabNumerics
 
 /// What everything in one scenario is constructed with: the seed, the files, and the catalog for nested components.

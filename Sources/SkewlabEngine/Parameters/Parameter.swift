@@ -1,5 +1,3 @@
-public import OrderedCollections
-
 /// A parameter as `describe` and the schema see it, whatever its Swift type.
 public protocol ParameterDeclaration: Sendable {
   /// The key in a scenario.

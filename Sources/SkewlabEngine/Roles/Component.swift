@@ -1,3 +1,4 @@
+internal import OrderedCollections
 /// A kind of something that a scenario can name: the common part of every role.
 ///
 /// A kind is one file and one line in its role's list. It declares its parameters once; that declaration checks scenarios, fills defaults,

@@ -77,7 +77,7 @@ public struct LinearPredictor: Sendable, Hashable {
   public func predict(_ features: Matrix, rows: Int, into predictions: inout MutableSpan<Double>) {
     for start in stride(from: 0, to: rows, by: Simulation.blockRows) {
       let block = start..<min(start + Simulation.blockRows, rows)
-      var part = predictions.extracting(block)
+      var part = predictions._mutatingExtracting(block)
       features.addProduct(rows: block, weights: weights, constant: intercept, into: &part)
     }
   }

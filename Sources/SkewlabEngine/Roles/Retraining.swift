@@ -1,3 +1,4 @@
+internal import OrderedCollections
 #if canImport(Glibc)
   internal import Glibc
 #else

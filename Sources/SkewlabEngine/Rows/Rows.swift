@@ -16,6 +16,8 @@ public struct Rows: Sendable {
   public var features: Matrix
   /// The outcomes, `capacity` of them.
   public var outcomes: [Double]
+  /// Room for one number a row, for a world's own use while it draws.
+  public var scratch: [Double]
   /// Which row of a table each row copies; empty for worlds that draw new rows.
   public var identities: [Int]
 
@@ -27,6 +29,7 @@ public struct Rows: Sendable {
     self.range = 0..<0
     self.features = Matrix(rows: capacity, columns: schema.count)
     self.outcomes = Array(repeating: 0, count: capacity)
+    self.scratch = Array(repeating: 0, count: capacity)
     self.identities = hasIdentities ? Array(repeating: 0, count: capacity) : []
   }
 

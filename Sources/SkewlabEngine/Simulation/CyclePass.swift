@@ -60,7 +60,8 @@ struct CyclePass {
     }
     decide(&work)
     respond(&work, model: model)
-    measure(&work, model: model)
+    let room = work.best.taken()
+    work.best = measure(work, room: room, model: model)
   }
 
   private func predict(
@@ -75,68 +76,82 @@ struct CyclePass {
     }
     let features = servingPipeline.encode(sources.isEmpty ? rows.features : read.features, rows: rows.count, buffers: &encoded)
     var span = predictions.mutableSpan
-    var scores = span.extracting(0..<rows.count)
+    var scores = span._mutatingExtracting(0..<rows.count)
     servingPredictor.predict(features, rows: rows.count, into: &scores)
     for scorer in scorers { scorer.alter(scores: &scores, rows: rows.range, at: position) }
     runtime.serve(&scores, rows: rows.range, deployed: model)
   }
 
   private func decide(_ work: inout Workspace) {
-    let count = work.twin.count
-    var served = work.served.mutableSpan
-    var servedPart = served.extracting(0..<count)
-    var propensities = work.propensities.mutableSpan
-    var propensityPart = propensities.extracting(0..<count)
+    let all = 0..<work.twin.count, range = work.twin.range
+    var served = work.served.taken(), propensities = work.propensities.taken()
+    var servedSpan = served.mutableSpan, propensitySpan = propensities.mutableSpan
+    var servedPart = servedSpan._mutatingExtracting(all), propensityPart = propensitySpan._mutatingExtracting(all)
     scenario.decision.component.decide(
-      work.predictions.span.extracting(0..<count), rows: work.twin.range, at: position, served: &servedPart, propensities: &propensityPart)
+      work.predictions.span.extracting(all), rows: range, at: position, served: &servedPart, propensities: &propensityPart)
+    work.served = served
+    work.propensities = propensities
   }
 
   private func respond(_ work: inout Workspace, model: DeployedModel) {
     let count = work.twin.count
-    for i in 0..<count { work.outcomes[i] = work.twin.outcomes[i] }
-    var span = work.outcomes.mutableSpan
-    var outcomes = span.extracting(0..<count)
+    var outcomes = work.outcomes.taken()
+    for i in 0..<count { outcomes[i] = work.twin.outcomes[i] }
+    var span = outcomes.mutableSpan
+    var part = span._mutatingExtracting(0..<count)
     for response in scenario.responses {
       response.component.respond(
-        outcomes: &outcomes, served: work.served.span.extracting(0..<count), rows: movesFeatures ? work.live : work.twin, deployed: model)
+        outcomes: &part, served: work.served.span.extracting(0..<count), rows: movesFeatures ? work.live : work.twin, deployed: model)
     }
+    work.outcomes = outcomes
   }
 
   // MARK: Measure
 
-  private mutating func measure(_ work: inout Workspace, model: DeployedModel) {
+  /// Adds a chunk to the measurements. `room` is the storage for the best predictions, given back.
+  private mutating func measure(_ work: Workspace, room: [Double], model: DeployedModel) -> [Double] {
     let all = 0..<work.twin.count
-    let predictions = work.predictions.span.extracting(all)
-    let twinPredictions = movesFeatures ? work.twinPredictions.span.extracting(all) : predictions
     let outcomes = work.outcomes.span.extracting(all), twinOutcomes = work.twin.outcomes.span.extracting(all)
+    let predictions = work.predictions.span.extracting(all)
+    let twinPredictions = (movesFeatures ? work.twinPredictions : work.predictions).span.extracting(all)
     served.add(predictions, outcomes)
     untouched.add(twinPredictions, twinOutcomes)
     if hasUnits {
       servedInUnits.addExponentials(predictions, outcomes)
       untouchedInUnits.addExponentials(twinPredictions, twinOutcomes)
     }
-    guard scenario.traits.hasBest else { return }
-    predictBest(work.twin, into: &work.best)
-    best.add(work.best.span.extracting(all), twinOutcomes)
-    if hasUnits { bestInUnits.addExponentials(work.best.span.extracting(all), twinOutcomes) }
-    guard scenario.traits.hasServedBest else { return }
-    for i in all { work.servedBest[i] = work.best[i] }
-    var span = work.servedBest.mutableSpan
-    var servedBestPart = span.extracting(all)
-    for response in scenario.responses {
-      response.component.affineForm?.apply(
-        to: &servedBestPart, served: work.served.span.extracting(all), rows: work.twin, deployed: model)
+    guard scenario.traits.hasBest else { return room }
+    let ofTwin = bestPredictions(work.twin, in: room)
+    best.add(ofTwin.span.extracting(all), twinOutcomes)
+    if hasUnits { bestInUnits.addExponentials(ofTwin.span.extracting(all), twinOutcomes) }
+    if scenario.traits.hasServedBest {
+      let ofServed = servedBestPredictions(ofTwin, work, model: model)
+      servedBest.add(ofServed.span.extracting(all), outcomes)
     }
-    servedBest.add(work.servedBest.span.extracting(all), outcomes)
+    return ofTwin
   }
 
-  private func predictBest(_ rows: Rows, into best: inout [Double]) {
+  private func bestPredictions(_ rows: Rows, in room: [Double]) -> [Double] {
+    var best = room
     if let bestPredictor {
       var span = best.mutableSpan
       bestPredictor.predict(rows.features, rows: rows.count, into: &span)
     } else if let byIdentity = scenario.bestByIdentity {
       for i in 0..<rows.count { best[i] = byIdentity[rows.identities[i]] }
     }
+    return best
+  }
+
+  /// The best prediction of the outcome as served: every response's mean effect on the best prediction of the untouched one.
+  private func servedBestPredictions(_ best: [Double], _ work: Workspace, model: DeployedModel) -> [Double] {
+    let all = 0..<work.twin.count
+    var predictions = best
+    var span = predictions.mutableSpan
+    var part = span._mutatingExtracting(all)
+    for response in scenario.responses {
+      response.component.affineForm?.apply(to: &part, served: work.served.span.extracting(all), rows: work.twin, deployed: model)
+    }
+    return predictions
   }
 
   /// What the cycle measured.
@@ -159,11 +174,13 @@ struct CyclePass {
     if seesEverything || model == nil {
       for i in 0..<count { work.seen[i] = 1 }
     } else {
-      var span = work.seen.mutableSpan
-      var seen = span.extracting(0..<count)
+      var room = work.seen.taken()
+      var span = room.mutableSpan
+      var seen = span._mutatingExtracting(0..<count)
       scenario.observation.component.observe(
         served: work.served.span.extracting(0..<count), outcomes: work.outcomes.span.extracting(0..<count), rows: rows.range, at: position,
         into: &seen)
+      work.seen = room
     }
     if entry.rows != nil {
       logRows(rows, work, into: &entry)

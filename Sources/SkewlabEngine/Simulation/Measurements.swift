@@ -1,4 +1,4 @@
-public import SkewlabNumerics
+internal import SkewlabNumerics
 
 /// What a scenario can measure, fixed at load: metrics decide their columns by it.
 public struct MeasurementTraits: Sendable, Hashable {

@@ -1,4 +1,4 @@
-public import SkewlabNumerics
+internal import SkewlabNumerics
 
 extension Moments {
   /// Moments of (features…, outcome) of some rows.

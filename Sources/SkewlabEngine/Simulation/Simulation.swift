@@ -1,4 +1,4 @@
-public import SkewlabNumerics
+internal import SkewlabNumerics
 
 /// One replicate of a scenario: the loop, cycle by cycle. Nothing else in Skewlab steps cycles.
 ///
@@ -142,11 +142,13 @@ public struct Simulation: Sendable {
   private func markEvaluation(_ work: inout Workspace, at position: RandomStream.Position) {
     guard scenario.evaluationShare > 0 else { return }
     if work.twin.identities.isEmpty {
-      let count = work.twin.count
-      var span = work.seen.mutableSpan
-      var part = span.extracting(0..<count)
-      evaluationStream.uniforms(at: position, rows: work.twin.range, into: &part)
-      for i in 0..<count { work.isEvaluation[i] = work.seen[i] < scenario.evaluationShare }
+      let range = work.twin.range
+      var numbers = work.seen.taken()
+      var span = numbers.mutableSpan
+      var part = span._mutatingExtracting(0..<range.count)
+      evaluationStream.uniforms(at: position, rows: range, into: &part)
+      for i in 0..<range.count { work.isEvaluation[i] = numbers[i] < scenario.evaluationShare }
+      work.seen = numbers
     } else {
       let fixed = RandomStream.Position(replicate: replicate, cycle: 0)
       for i in 0..<work.twin.count {

@@ -7,7 +7,7 @@ struct Workspace: Sendable {
   /// What the serving side makes of them.
   var encoded: [Matrix] = []
   var predictions: [Double], twinPredictions: [Double], served: [Double], propensities: [Double]
-  var outcomes: [Double], best: [Double], servedBest: [Double], seen: [Double]
+  var outcomes: [Double], best: [Double], seen: [Double]
   /// Rows of a block on their way into moments.
   var design: Matrix
   var isEvaluation: [Bool]
@@ -23,7 +23,6 @@ struct Workspace: Sendable {
     propensities = zeros
     outcomes = zeros
     best = zeros
-    servedBest = zeros
     seen = zeros
     design = Matrix(rows: Simulation.blockRows, columns: schema.count + 1)
     isEvaluation = Array(repeating: false, count: chunkRows)

@@ -1,0 +1,57 @@
+public import SkewlabEngine
+
+extension Catalog {
+  /// Every kind that Skewlab comes with. One line here enrols a kind in `list`, `describe`, the schema, the documentation and the conformance checks.
+  public static let standard = Catalog(
+    worlds + shifts + transforms + discrepancies + runtimes + decisions + responses + observations + learners + retraining + detectors + metrics)
+
+  private static let worlds: [any Component.Type] = [
+    Gaussian.self,
+    Table.self,
+  ]
+  private static let shifts: [any Component.Type] = []
+  private static let transforms: [any Component.Type] = [
+    Impute.self,
+    Standardize.self,
+    Log1p.self,
+    OneHot.self,
+  ]
+  private static let discrepancies: [any Component.Type] = [
+    Unit.self
+  ]
+  private static let runtimes: [any Component.Type] = [
+    Instant.self
+  ]
+  private static let decisions: [any Component.Type] = [
+    Score.self
+  ]
+  private static let responses: [any Component.Type] = [
+    LabelFollowsPrediction.self,
+    Anchoring.self,
+    LocationFamily.self,
+  ]
+  private static let observations: [any Component.Type] = [
+    All.self
+  ]
+  private static let learners: [any Component.Type] = [
+    Constant.self,
+    OrdinaryLeastSquares.self,
+    Ridge.self,
+  ]
+  private static let retraining: [any Component.Type] = [
+    Every.self,
+    Never.self,
+  ]
+  private static let detectors: [any Component.Type] = []
+  private static let metrics: [any Component.Type] = [
+    Loss.self,
+    RootMeanSquaredError.self,
+    MeanAbsoluteError.self,
+    RSquared.self,
+    MeanPrediction.self,
+    CalibrationSlope.self,
+    LossInUnits.self,
+    ParameterDistance.self,
+    Fits.self,
+  ]
+}

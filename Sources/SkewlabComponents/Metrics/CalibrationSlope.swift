@@ -1,0 +1,24 @@
+public import SkewlabEngine
+
+/// Metric `calibration-slope`: slope of outcome on prediction, offline, served and untouched.
+public struct CalibrationSlope: Metric {
+  /// `calibration-slope`.
+  public static let kind = "calibration-slope"
+  /// One line.
+  public static let summary = "slope of outcome on prediction, offline, served and untouched"
+  /// The definition.
+  public static let definition = """
+    The slope of the regression of y on ŷ: 1 when calibrated, below 1 when predictions are too extreme; offline: the evaluation share of the model's own window; served: this cycle as it happened; untouched: the twin. Empty for constant predictions.
+    """
+
+  /// No parameters.
+  public init(_ arguments: Arguments) {}
+
+  /// One column for each side.
+  public func columns(for traits: MeasurementTraits) -> [String] { ThreeSides.columns("calibration_slope", hasOffline: traits.hasEvaluation) }
+
+  /// One value for each side.
+  public func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] {
+    ThreeSides.values(cycle, hasOffline: traits.hasEvaluation) { $0.calibrationSlope }
+  }
+}

@@ -1,0 +1,62 @@
+internal import OrderedCollections
+internal import SkewlabEngine
+internal import SkewlabNumerics
+
+/// The noise of a numeric outcome: mean zero, standard deviation `sd` over the population, of some shape.
+struct Noise: Sendable {
+  enum Shape: String, Sendable, CaseIterable {
+    case normal
+    case studentT = "student-t"
+    case heteroscedastic
+  }
+
+  var shape: Shape
+  var sd: Double
+  var degrees: Double
+  var slope: Double
+
+  static let parameter = Parameter<Noise>(
+    "noise",
+    type: .either([
+      .number(.atLeast(0)),
+      .map([
+        "shape": .choice(Shape.allCases.map(\.rawValue)), "sd": .number(.atLeast(0)), "degrees": .number(.above(2)),
+        "slope": .number(.atLeast(0)),
+      ]),
+    ]), default: 1.0,
+    about: """
+      a number: normal with that standard deviation; or `{shape: normal | student-t | heteroscedastic, sd: 1, degrees: 5, slope: 1}`. student-t is scaled to \
+      the sd; heteroscedastic is normal with variance sd²·(1 + slope·z²)/(1 + slope), z the first feature standardised
+      """
+  ) { node in
+    if let sd = node?.double { return Noise(shape: .normal, sd: sd, degrees: 5, slope: 1) }
+    return Noise(
+      shape: node?["shape"]?.text.flatMap(Shape.init(rawValue:)) ?? .normal, sd: node?["sd"]?.double ?? 1,
+      degrees: node?["degrees"]?.double ?? 5, slope: node?["slope"]?.double ?? 1)
+  }
+
+  /// Adds noise to the outcomes of a block. `first` is mean and standard deviation of the first feature.
+  func add(to rows: inout Rows, stream: RandomStream, scale: Double, first: (mean: Double, sd: Double)) {
+    let sd = self.sd * scale, count = rows.count
+    guard sd > 0 else { return }
+    var scratch = rows.scratch.taken()
+    var span = scratch.mutableSpan
+    var draws = span._mutatingExtracting(0..<count)
+    var unit = sd
+    switch shape {
+    case .normal, .heteroscedastic: stream.normals(at: rows.position, rows: rows.range, into: &draws)
+    case .studentT:
+      stream.studentT(degreesOfFreedom: degrees, at: rows.position, rows: rows.range, into: &draws)
+      unit = sd * ((degrees - 2) / degrees).squareRoot()
+    }
+    rows.scratch = scratch
+    if shape == .heteroscedastic {
+      for i in 0..<count {
+        let z = (rows.features[i, 0] - first.mean) / first.sd
+        rows.outcomes[i] += unit * ((1 + slope * z * z) / (1 + slope)).squareRoot() * rows.scratch[i]
+      }
+    } else {
+      for i in 0..<count { rows.outcomes[i] += unit * rows.scratch[i] }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+public import SkewlabEngine
+
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+extension ScenarioDocument {
+  /// Reads a scenario file. Paths of data in it are relative to the file's folder.
+  public init(contentsOf path: String) throws(ScenarioError) {
+    func unreadable(_ why: String) -> ScenarioError { ScenarioError(.unreadable(path, why: why)) }
+    var isFolder = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw unreadable("there is no such scenario file; `skewlab new NAME` writes one")
+    }
+    if isFolder { throw unreadable("this is a folder; name a scenario file in it") }
+    guard let data = FileManager.default.contents(atPath: path) else { throw unreadable("the file cannot be read; check its permissions") }
+    guard let text = String(validating: [UInt8](data), as: UTF8.self) else { throw unreadable("the file is not UTF-8; save it as UTF-8") }
+    if text.allSatisfy(\.isWhitespace) { throw unreadable("the file is empty; `skewlab new NAME` writes a scenario to start from") }
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) }
+    self = try YAMLReader.document(text, file: path, folder: folder?.isEmpty == true ? "/" : folder)
+  }
+}
