@@ -50,7 +50,8 @@ public struct Catalog: Sendable {
   private static let id = Parameter.text(
     "id", default: "the kind", about: "names its random streams and tells it apart; required when a kind stands twice")
 
-  /// Makes one component from its node: a map with `kind`, or a bare kind, or (`retraining: {every: 2}`) a map with a key named like a kind.
+  /// Makes one component from its node: a map with `kind`, or a bare kind, or for retraining, whose kind may be
+  /// left out, a map with a key named like a kind (`{every: 2}`), or else `every`.
   func make(
     _ role: Role, from written: DocumentNode, path: DocumentPath, context: ConstructionContext
   ) throws(ScenarioError) -> Installed<any Component> {
@@ -91,7 +92,8 @@ public struct Catalog: Sendable {
     switch node.value {
     case .string: return DocumentNode(.map(["kind": node]), at: node.location)
     case .map(let entries) where entries["kind"] == nil:
-      guard role == .retraining, let kind = entries.keys.first(where: { types[role]?[$0] != nil }) else { return node }
+      guard role == .retraining else { return node }
+      let kind = entries.keys.first { types[role]?[$0] != nil } ?? "every"
       var node = node
       node["kind"] = DocumentNode(.string(kind), at: entries[kind]?.keyLocation)
       return node
