@@ -22,10 +22,14 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let package = Package(
   name: "skewlab",
   platforms: [.macOS(.v26)],
-  products: [],
+  products: [
+    .library(name: "Skewlab", targets: ["Skewlab"]),
+    .executable(name: "skewlab", targets: ["SkewlabCommand"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.4.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
@@ -35,6 +39,23 @@ let package = Package(
     library("SkewlabEngine", ["SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections")]),
     library("SkewlabComponents", ["SkewlabEngine", "SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections")]),
     library("SkewlabScenarios", ["SkewlabEngine", .product(name: "OrderedCollections", package: "swift-collections"), "Yams"]),
+    library(
+      "SkewlabExperiments",
+      [
+        "SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    library("SkewlabReports", ["SkewlabExperiments", "SkewlabNumerics"]),
+    library(
+      "Skewlab", ["SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports", "SkewlabScenarios"]),
+    .executableTarget(
+      name: "SkewlabCommand",
+      dependencies: [
+        "SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports", "SkewlabScenarios",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "OrderedCollections", package: "swift-collections"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swiftSettings),
     tests("SkewlabEngineTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", "SkewlabScenarios"], resources: [.copy("Golden")]),
     tests("SkewlabNumericsTests", ["SkewlabNumerics"]),
   ],

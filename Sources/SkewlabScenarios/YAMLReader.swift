@@ -42,8 +42,7 @@ public enum YAMLReader {
   }
 
   /// Reads the value of a command-line override; its place is the override itself.
-  public static func override(_ text: String, of path: String) throws(ScenarioError) -> DocumentNode {
-    let source = "--set \(path)=\(text)"
+  public static func override(_ text: String, shownAs source: String) throws(ScenarioError) -> DocumentNode {
     var node = try value(text, file: source)
     node.relocate(to: SourceLocation(file: source))
     return node

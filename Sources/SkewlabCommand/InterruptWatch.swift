@@ -1,0 +1,34 @@
+internal import Dispatch
+internal import Synchronization
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Notices Ctrl-C and a polite kill: the first asks the run to stop between cycles; a second one ends the process as usual.
+struct InterruptWatch {
+  /// Whether a signal has come.
+  final class Flag: Sendable {
+    private let raised = Atomic<Bool>(false)
+    var isRaised: Bool { raised.load(ordering: .relaxed) }
+    func raise() { raised.store(true, ordering: .relaxed) }
+  }
+
+  let flag = Flag()
+  private let sources: [any DispatchSourceSignal]
+
+  init() {
+    sources = [SIGINT, SIGTERM].map { [flag] number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        flag.raise()
+        signal(number, SIG_DFL)
+      }
+      source.resume()
+      return source
+    }
+  }
+}

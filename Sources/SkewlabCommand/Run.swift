@@ -1,0 +1,120 @@
+internal import ArgumentParser
+internal import SkewlabEngine
+internal import SkewlabExperiments
+internal import SkewlabNumerics
+internal import SkewlabReports
+
+/// `skewlab run`.
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a scenario: every arm, every replicate.",
+    discussion: """
+      Writes cycles.csv, summary.csv, comparison.csv (with several arms), parameters.csv and manifest.json into a folder, and ends with a sentence, a table and a chart.
+
+      EXAMPLES:
+        skewlab run scenarios/house-prices.yaml --out results/houses
+        skewlab run scenarios/label-follows-prediction.yaml --set world.features=20 --seed 7 --force
+        skewlab run big.yaml --resume        (go on after Ctrl-C or a crash)
+      """)
+
+  @OptionGroup var scenario: ScenarioOptions
+
+  @Option(help: ArgumentHelp("The folder for results; results/NAME unless given.", valueName: "dir"), completion: .directory)
+  var out: String?
+
+  @Option(help: "Runs at a time; one per core unless given. Changes no result.")
+  var jobs: Int?
+
+  @Option(name: .customLong("chunk-rows"), help: "Rows drawn at a time, a multiple of 1024. Changes no result.")
+  var chunkRows: Int?
+
+  @Flag(help: "Go on from the parts that an interrupted run left in the folder.")
+  var resume = false
+
+  @Flag(help: "Replace earlier results in the folder.")
+  var force = false
+
+  @Flag(help: "Print nothing but errors.")
+  var quiet = false
+
+  @Flag(help: "Print the summary of the last cycle as JSON.")
+  var json = false
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs is 1 or more") }
+    if let chunkRows, chunkRows < 1024 || chunkRows % 1024 != 0 { throw ValidationError("--chunk-rows is a multiple of 1024") }
+    if resume, force { throw ValidationError("--resume goes on from what is there, --force replaces it: choose one") }
+  }
+
+  func run() throws {
+    let experiment = try Experiment(scenario.document())
+    let name = experiment.arms[0].scenario.name
+    let folder = out ?? "results/\(name)"
+    if !quiet {
+      for arm in experiment.arms {
+        for note in arm.scenario.notes { Terminal.error("note: \(experiment.arms.count > 1 ? "arm '\(arm.name)': " : "")\(note)") }
+      }
+    }
+    let watch = InterruptWatch()
+    let interrupt = watch.flag
+    let progress = ProgressLine(isShown: Terminal.isErrorTerminal && !quiet)
+    let outcome = try ResultsStore(experiment, folder: folder).run(
+      existing: force ? .replace : resume ? .resume : .refuse, jobs: jobs, chunkRows: chunkRows,
+      isCancelled: { interrupt.isRaised }, progress: { progress.update(done: $0, total: $1) })
+    progress.clear()
+    withExtendedLifetime(watch) {}
+    switch outcome {
+    case .interrupted(let done, let total):
+      throw Interruption(message: "interrupted: \(done) of \(total) runs are done and kept in \(folder); go on with --resume")
+    case .alreadyFinished:
+      if !quiet { Terminal.error("\(folder) already has the finished results of this experiment") }
+    case .finished(let summary, let endings, let deficientArms):
+      if quiet { return }
+      let sentence = ClosingSentence(summary, outcome: experiment.arms[0].scenario.world.component.outcomeName).text
+      if json {
+        Terminal.output(report(summary, sentence: sentence, endings: endings, folder: folder).json(indented: true))
+      } else {
+        print(experiment, summary, sentence: sentence, endings: endings, deficientArms: deficientArms, folder: folder)
+      }
+    }
+  }
+
+  private func print(
+    _ experiment: Experiment, _ summary: Summary, sentence: String, endings: [String: Int], deficientArms: [String], folder: String
+  ) {
+    let first = experiment.arms[0].scenario
+    Terminal.output("\(first.title)")
+    Terminal.output(
+      "\(summary.arms.count) arm\(summary.arms.count == 1 ? "" : "s") × \(first.replicates) replicate\(first.replicates == 1 ? "" : "s") × \(first.cycles) cycles × \(first.rows) rows, seed \(first.seed)\n")
+    Terminal.output(Terminal.bold(sentence) + "\n")
+    Terminal.output("Last cycle, mean squared error, mean ± half the 95 % interval over replicates:")
+    Terminal.output(TerminalReport.table(summary) + "\n")
+    Terminal.output(TerminalReport.chart(summary) + "\n")
+    for (word, count) in endings.sorted(by: { $0.key < $1.key }) where word != "completed" {
+      Terminal.output("\(count) of \(experiment.plan.count) runs ended otherwise: \(word) (see runs in manifest.json)")
+    }
+    for arm in deficientArms {
+      Terminal.output("note: in arm '\(arm)' the design was rank-deficient; those fits are the minimum-norm solutions")
+    }
+    Terminal.output("Results: \(folder)/ (cycles.csv, summary.csv\(summary.arms.count > 1 ? ", comparison.csv" : ""), parameters.csv, manifest.json)")
+  }
+
+  private func report(_ summary: Summary, sentence: String, endings: [String: Int], folder: String) -> DocumentNode {
+    var arms: [DocumentNode] = []
+    for (arm, cycle, metrics) in TerminalReport.lastCycles(summary) {
+      var values: DocumentNode = [:]
+      for (name, interval) in metrics {
+        var node: DocumentNode = ["n": .integer(interval.n), "mean": .number(interval.mean)]
+        if let low = interval.low, let high = interval.high {
+          node["ci_low"] = .number(low)
+          node["ci_high"] = .number(high)
+        }
+        values[name] = node
+      }
+      arms.append(["arm": .string(arm), "cycle": .integer(cycle), "metrics": values])
+    }
+    var counts: DocumentNode = [:]
+    for (word, count) in endings.sorted(by: { $0.key < $1.key }) { counts[word] = .integer(count) }
+    return ["sentence": .string(sentence), "out": .string(folder), "endings": counts, "arms": DocumentNode(.list(arms))]
+  }
+}

@@ -1,0 +1,8 @@
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+/// How many cores this process may use.
+public func availableCores() -> Int { ProcessInfo.processInfo.activeProcessorCount }

@@ -1,0 +1,111 @@
+public import SkewlabComponents
+public import SkewlabEngine
+
+/// Arms × replicates of a scenario: a plan, a list of independent runs. All arms share their random numbers.
+///
+/// ```swift
+/// let results = try Experiment(document).run()
+/// print(results.summary.interval(arm: "strong", cycle: 24, metric: "untouched_loss"))
+/// ```
+public struct Experiment: Sendable {
+  /// One arm, resolved and made.
+  public struct Arm: Sendable {
+    /// The name.
+    public let name: String
+    /// The scenario with the arm's patch applied.
+    public let document: ScenarioDocument
+    /// The same, as components.
+    public let scenario: Scenario
+  }
+
+  /// The document, arms not resolved.
+  public let document: ScenarioDocument
+  /// The arms, in order; the first is the one that others are compared with.
+  public let arms: [Arm]
+  /// Data files that the scenario reads.
+  public let dataFiles: [String]
+
+  /// Resolves and makes every arm.
+  public init(_ document: ScenarioDocument, catalog: Catalog = .standard) throws(ScenarioError) {
+    let tables = TableStore()
+    var arms: [Arm] = []
+    for arm in try document.arms() {
+      let resolved = try document.resolved(for: arm)
+      do {
+        arms.append(Arm(name: arm.name, document: resolved, scenario: try Scenario(resolved, catalog: catalog, tables: tables)))
+      } catch {
+        throw arms.isEmpty && arm.patch.operations.isEmpty ? error : error.inArm(arm.name)
+      }
+    }
+    self.document = document
+    self.arms = arms
+    dataFiles = tables.paths
+  }
+
+  /// The runs, arm by arm.
+  public var plan: [PlannedRun] {
+    arms.indices.flatMap { arm in (0..<arms[arm].scenario.replicates).map { PlannedRun(arm: arm, replicate: $0) } }
+  }
+
+  /// Every column of any arm, in the order in which arms have them.
+  public var columns: [String] {
+    var columns: [String] = []
+    for arm in arms { for column in arm.scenario.columns where !columns.contains(column) { columns.append(column) } }
+    return columns
+  }
+
+  /// Runs the whole plan and keeps the results in memory.
+  ///
+  /// - Parameters:
+  ///   - jobs: Runs at a time; one per core unless given.
+  ///   - chunkRows: Rows drawn at a time; changes no result.
+  public func run(jobs: Int? = nil, chunkRows: Int? = nil) -> ExperimentResults {
+    let runner = Runner(experiment: self, jobs: jobs, chunkRows: chunkRows)
+    var runs = plan.map { RunResult(run: $0) }
+    runner.run(Array(plan.indices)) { runs[$0] = $1 }
+    return ExperimentResults(experiment: self, runs: runs)
+  }
+}
+
+/// One run of a plan.
+public struct PlannedRun: Sendable, Hashable {
+  /// The arm's index.
+  public var arm: Int
+  /// The replicate, from 0.
+  public var replicate: Int
+
+  /// A run.
+  public init(arm: Int, replicate: Int) {
+    self.arm = arm
+    self.replicate = replicate
+  }
+}
+
+/// The results of a whole plan, in memory.
+public struct ExperimentResults: Sendable {
+  /// What was run.
+  public let experiment: Experiment
+  /// One result a run, in plan order.
+  public let runs: [RunResult]
+  /// Means and intervals.
+  public let summary: Summary
+
+  init(experiment: Experiment, runs: [RunResult]) {
+    self.experiment = experiment
+    self.runs = runs
+    var summary = Summary(experiment)
+    for run in runs { summary.add(run) }
+    self.summary = summary
+  }
+}
+
+extension ScenarioError {
+  /// The error, said to be of an arm.
+  func inArm(_ name: String) -> ScenarioError {
+    ScenarioError(problems.map { problem in
+      var problem = problem
+      if problem.path.steps.first != "arms" { problem.path = DocumentPath(["arm '\(name)'"] + problem.path.steps) }
+      return problem
+    })
+  }
+}

@@ -1,0 +1,66 @@
+internal import OrderedCollections
+internal import SkewlabEngine
+internal import SkewlabNumerics
+
+#if canImport(FoundationEssentials)
+  internal import FoundationEssentials
+#else
+  internal import Foundation
+#endif
+
+/// Skewlab's version.
+public let skewlabVersion = "0.1.0"
+
+/// What an experiment was, for `manifest.json` and for recognising its parts again.
+struct Manifest {
+  let scenario: DocumentNode
+  let scenarioHash: String
+  let data: [(path: String, hash: String)]
+  let blas: BLASInfo
+
+  init(_ experiment: Experiment) throws(ResultsError) {
+    var arms: [DocumentNode] = []
+    for arm in experiment.arms {
+      var node = arm.document.root
+      node["name"] = nil
+      arms.append(.map(["name": .string(arm.name), "scenario": node]))
+    }
+    scenario = .map([
+      "name": experiment.document.root["name"] ?? .string("scenario"), "arms": DocumentNode(.list(arms)),
+    ])
+    scenarioHash = SHA256.hex(scenario.json().utf8)
+    var data: [(String, String)] = []
+    for path in experiment.dataFiles {
+      guard let bytes = FileManager.default.contents(atPath: path) else {
+        throw ResultsError(path: path, reason: "the data file is gone since the scenario was read")
+      }
+      data.append((path, SHA256.hex(bytes)))
+    }
+    self.data = data
+    blas = .current
+  }
+
+  /// What tells one experiment's parts from another's: scenario, data, version.
+  var fingerprint: String { SHA256.hex((["\(skewlabVersion)", scenarioHash] + data.map(\.hash)).joined(separator: " ").utf8) }
+
+  /// The manifest of a finished experiment.
+  func json(_ experiment: Experiment, runs: [(run: PlannedRun, ending: String, text: String)], seconds: Double, jobs: Int) -> String {
+    let files = data.map { DocumentNode.map(["path": .string($0.path), "sha256": .string($0.hash)]) }
+    let endings = runs.map { run -> DocumentNode in
+      .map([
+        "arm": .string(experiment.arms[run.run.arm].name), "replicate": .integer(run.run.replicate), "ending": .string(run.ending),
+        "message": .string(run.text),
+      ])
+    }
+    let node: DocumentNode = .map([
+      "skewlab": .string(skewlabVersion), "fingerprint": .string(fingerprint), "scenario_sha256": .string(scenarioHash), "data": DocumentNode(.list(files)),
+      "seed": .integer(Int(clamping: experiment.arms[0].scenario.seed)),
+      "blas": .map([
+        "library": .string(blas.configuration), "kernel": .string(blas.coreName), "threads": .integer(blas.threads),
+      ]),
+      "timing": .map(["seconds": .number(seconds), "jobs": .integer(jobs)]), "runs": DocumentNode(.list(endings)),
+      "resolved": scenario,
+    ])
+    return node.json(indented: true) + "\n"
+  }
+}

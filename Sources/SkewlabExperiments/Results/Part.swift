@@ -1,0 +1,56 @@
+internal import SkewlabEngine
+
+/// The file of one finished run: text lines, the last of which is `end`, so that a part is whole or not a part.
+enum Part {
+  private static let version = "skewlab-part 1"
+
+  static func text(_ result: RunResult, fingerprint: String) -> String {
+    var text = "\(version) \(fingerprint)\n"
+    text += "run \(result.run.arm) \(result.run.replicate)\nending \(result.ending)\n\(result.endingText)\ncycles \(result.cycles.count)\n"
+    for cycle in result.cycles { text += String(cycle.cycle) + "," + cycle.values.map(CSVText.number).joined(separator: ",") + "\n" }
+    text += "fits \(result.fits.count)\n"
+    for fit in result.fits {
+      text += ([String(fit.cycle), fit.deficientRank.map(String.init) ?? "", decimalText(fit.intercept)] + fit.weights.map(decimalText)).joined(separator: ",")
+      text += "\n"
+    }
+    text += "alarms \(result.alarms.count)\n"
+    for alarm in result.alarms { text += "\(alarm.cycle) \(alarm.signal) \(alarm.monitor)\n" }
+    return text + "end\n"
+  }
+
+  /// The result in a part's text; `nil` unless it is whole and of the experiment with this fingerprint.
+  static func parse(_ text: String, fingerprint: String, run: PlannedRun) -> RunResult? {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
+    func header(_ word: String) -> Int? {
+      guard let line = lines.popFirst() else { return nil }
+      let words = line.split(separator: " ")
+      return words.count == 2 && words[0] == word ? Int(words[1]) : nil
+    }
+    guard lines.popFirst() == "\(version) \(fingerprint)", lines.popFirst() == "run \(run.arm) \(run.replicate)" else { return nil }
+    guard let ending = lines.popFirst(), ending.hasPrefix("ending "), let endingText = lines.popFirst() else { return nil }
+    var result = RunResult(run: run)
+    result.ending = String(ending.dropFirst(7))
+    result.endingText = String(endingText)
+    guard let cycles = header("cycles") else { return nil }
+    for _ in 0..<cycles {
+      guard let line = lines.popFirst() else { return nil }
+      let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+      guard let cycle = Int(cells[0]) else { return nil }
+      result.cycles.append(RunResult.Cycle(cycle: cycle, values: cells.dropFirst().map { Double($0) }))
+    }
+    guard let fits = header("fits") else { return nil }
+    for _ in 0..<fits {
+      guard let line = lines.popFirst() else { return nil }
+      let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+      guard cells.count >= 3, let cycle = Int(cells[0]), let intercept = Double(cells[2]) else { return nil }
+      result.fits.append(
+        RunResult.Fit(cycle: cycle, intercept: intercept, weights: cells.dropFirst(3).compactMap { Double($0) }, deficientRank: Int(cells[1])))
+    }
+    guard let alarms = header("alarms") else { return nil }
+    for _ in 0..<alarms {
+      guard let words = lines.popFirst()?.split(separator: " ", maxSplits: 2), words.count == 3, let cycle = Int(words[0]) else { return nil }
+      result.alarms.append(RunResult.RaisedAlarm(cycle: cycle, monitor: String(words[2]), signal: String(words[1])))
+    }
+    return lines.popFirst() == "end" ? result : nil
+  }
+}

@@ -1,0 +1,63 @@
+internal import SkewlabEngine
+
+/// Everything that one run of a plan produced.
+public struct RunResult: Sendable, Hashable {
+  /// One row of `cycles.csv`.
+  public struct Cycle: Sendable, Hashable {
+    /// The cycle.
+    public var cycle: Int
+    /// One value a column, `nil` where there is none.
+    public var values: [Double?]
+  }
+
+  /// A model fitted: one block of `parameters.csv`.
+  public struct Fit: Sendable, Hashable {
+    /// The cycle at whose end it was fitted.
+    public var cycle: Int
+    /// The intercept.
+    public var intercept: Double
+    /// The weights, on the encoded features.
+    public var weights: [Double]
+    /// The rank of the design, when lower than the number of features.
+    public var deficientRank: Int?
+  }
+
+  /// An alarm: one row of `alarms.csv`.
+  public struct RaisedAlarm: Sendable, Hashable {
+    /// The cycle.
+    public var cycle: Int
+    /// The monitor's id.
+    public var monitor: String
+    /// What it watched.
+    public var signal: String
+  }
+
+  /// Which run of the plan.
+  public var run: PlannedRun
+  /// The cycles, in order.
+  public var cycles: [Cycle] = []
+  /// The fits, in order.
+  public var fits: [Fit] = []
+  /// The alarms, in order.
+  public var alarms: [RaisedAlarm] = []
+  /// One word: completed, diverged, learner-failed, out-of-rows.
+  public var ending = RunEnding.completed.word
+  /// The ending in words.
+  public var endingText = RunEnding.completed.description
+
+  /// A result without cycles yet.
+  public init(run: PlannedRun) { self.run = run }
+
+  /// Whether the run gave every cycle that the plan asked for, as far as the data allow.
+  public var isAlive: Bool { ending == RunEnding.completed.word || ending == "out-of-rows" }
+
+  mutating func append(_ record: CycleRecord) {
+    cycles.append(Cycle(cycle: record.cycle, values: record.values))
+    if let fitted = record.fitted {
+      fits.append(
+        Fit(
+          cycle: record.cycle, intercept: fitted.predictor.intercept, weights: fitted.predictor.weights, deficientRank: fitted.deficientRank))
+    }
+    alarms += record.alarms.map { RaisedAlarm(cycle: $0.cycle, monitor: $0.monitor, signal: $0.signal.rawValue) }
+  }
+}

@@ -1,0 +1,126 @@
+internal import SkewlabEngine
+public import SkewlabNumerics
+
+/// Means over replicates with Student-t intervals, and paired differences between arms.
+///
+/// Replicate r of every arm has the same random numbers, so that differences are taken replicate by replicate. Where a replicate diverged or its
+/// learner failed, the others are still averaged, and no interval is given.
+public struct Summary: Sendable {
+  /// The arms' names, in order.
+  public let arms: [String]
+  /// Every column of any arm.
+  public let columns: [String]
+  /// The last cycle of each arm.
+  public let cycles: [Int]
+
+  private let armColumns: [[String]]
+  /// values[arm][replicate][cycle][column of the arm]
+  private var values: [[[[Double?]]]]
+  private var isAlive: [[Bool]]
+
+  init(_ experiment: Experiment) {
+    arms = experiment.arms.map(\.name)
+    columns = experiment.columns
+    cycles = experiment.arms.map(\.scenario.cycles)
+    armColumns = experiment.arms.map(\.scenario.columns)
+    values = experiment.arms.map { Array(repeating: [], count: $0.scenario.replicates) }
+    isAlive = experiment.arms.map { Array(repeating: true, count: $0.scenario.replicates) }
+  }
+
+  mutating func add(_ result: RunResult) {
+    values[result.run.arm][result.run.replicate] = result.cycles.map(\.values)
+    isAlive[result.run.arm][result.run.replicate] = result.isAlive
+  }
+
+  /// The last cycle in which any replicate of an arm has a served loss, or any value at all.
+  public func lastCycle(arm: Int) -> Int { max(0, (values[arm].map(\.count).max() ?? 1) - 1) }
+
+  /// A metric's values in a cycle, one a replicate; `nil` where there is none.
+  public func replicates(arm: Int, cycle: Int, metric: String) -> [Double?] {
+    guard let column = armColumns[arm].firstIndex(of: metric) else { return [] }
+    return values[arm].map { $0.indices.contains(cycle) ? $0[cycle][column] : nil }
+  }
+
+  /// Whether every replicate of an arm lived to the end.
+  public func isComplete(arm: Int) -> Bool { isAlive[arm].allSatisfy { $0 } }
+
+  /// Mean and 95 % interval of a metric in a cycle; `nil` without values.
+  public func interval(arm: Int, cycle: Int, metric: String) -> MeanInterval? {
+    let values = replicates(arm: arm, cycle: cycle, metric: metric).compactMap { $0 }
+    return values.isEmpty ? nil : MeanInterval(values)
+  }
+
+  /// The same for an arm by name.
+  public func interval(arm: String, cycle: Int, metric: String) -> MeanInterval? {
+    arms.firstIndex(of: arm).flatMap { interval(arm: $0, cycle: cycle, metric: metric) }
+  }
+
+  /// Mean and 95 % interval of the difference of two arms, replicate by replicate.
+  public func difference(arm: Int, minus baseline: Int, cycle: Int, metric: String) -> MeanInterval? {
+    paired(
+      replicates(arm: arm, cycle: cycle, metric: metric), replicates(arm: baseline, cycle: cycle, metric: metric), -)
+  }
+
+  /// The same for arms by name.
+  public func difference(arm: String, minus baseline: String, cycle: Int, metric: String) -> MeanInterval? {
+    guard let arm = arms.firstIndex(of: arm), let baseline = arms.firstIndex(of: baseline) else { return nil }
+    return difference(arm: arm, minus: baseline, cycle: cycle, metric: metric)
+  }
+
+  /// Mean and 95 % interval of a metric relative to what it is elsewhere, minus one: 0.12 is 12 % more.
+  public func relativeChange(
+    arm: Int, cycle: Int, metric: String, toArm baseline: Int, cycle baselineCycle: Int, metric baselineMetric: String
+  ) -> MeanInterval? {
+    paired(
+      replicates(arm: arm, cycle: cycle, metric: metric), replicates(arm: baseline, cycle: baselineCycle, metric: baselineMetric)
+    ) { $0 / $1 - 1 }
+  }
+
+  private func paired(_ a: [Double?], _ b: [Double?], _ combine: (Double, Double) -> Double) -> MeanInterval? {
+    let pairs = zip(a, b).compactMap { a, b -> Double? in
+      guard let a, let b else { return nil }
+      let value = combine(a, b)
+      return value.isFinite ? value : nil
+    }
+    return pairs.isEmpty ? nil : MeanInterval(pairs)
+  }
+
+  // MARK: Files
+
+  /// `summary.csv`: arm, cycle, metric, n, mean, sd, ci_low, ci_high.
+  public func csv() -> String {
+    var text = CSVText.line(["arm", "cycle", "metric", "n", "mean", "sd", "ci_low", "ci_high"])
+    for arm in arms.indices {
+      for cycle in 0...max(0, lastCycle(arm: arm)) {
+        for metric in columns {
+          guard let interval = interval(arm: arm, cycle: cycle, metric: metric) else { continue }
+          text += Self.line([arms[arm], String(cycle), metric], interval, isComplete: isComplete(arm: arm))
+        }
+      }
+    }
+    return text
+  }
+
+  /// `comparison.csv`: arm, baseline, cycle, metric, n, mean, sd, ci_low, ci_high of the paired differences with the first arm.
+  public func comparisonCSV() -> String {
+    var text = CSVText.line(["arm", "baseline", "cycle", "metric", "n", "mean", "sd", "ci_low", "ci_high"])
+    for arm in arms.indices.dropFirst() {
+      for cycle in 0...max(0, lastCycle(arm: arm)) {
+        for metric in columns {
+          guard let interval = difference(arm: arm, minus: 0, cycle: cycle, metric: metric) else { continue }
+          text += Self.line(
+            [arms[arm], arms[0], String(cycle), metric], interval, isComplete: isComplete(arm: arm) && isComplete(arm: 0))
+        }
+      }
+    }
+    return text
+  }
+
+  private static func line(_ key: [String], _ interval: MeanInterval, isComplete: Bool) -> String {
+    CSVText.line(
+      key + [
+        String(interval.n), CSVText.number(interval.mean), CSVText.number(interval.n > 1 ? interval.standardDeviation : nil),
+        CSVText.number(isComplete ? interval.low : nil), CSVText.number(isComplete ? interval.high : nil),
+      ])
+  }
+}

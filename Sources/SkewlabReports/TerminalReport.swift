@@ -1,0 +1,88 @@
+public import SkewlabExperiments
+public import SkewlabNumerics
+
+/// What a run prints at its end: a table of the last cycle, and a small chart of each arm's own test against the untouched loss.
+public enum TerminalReport {
+  private static let columns: [(metric: String, title: String)] = [
+    ("offline_loss", "own test"), ("served_loss", "served"), ("untouched_loss", "untouched"), ("best_loss", "best"),
+    ("offline_r2", "own R²"), ("untouched_r2", "untouched R²"),
+  ]
+
+  /// Mean ± half the 95 % interval of the main metrics in each arm's last cycle.
+  public static func table(_ summary: Summary) -> String {
+    let shown = columns.filter { summary.columns.contains($0.metric) }
+    var rows = [["arm"] + shown.map(\.title)]
+    for arm in summary.arms.indices {
+      let cycle = summary.lastCycle(arm: arm)
+      rows.append(
+        [summary.arms[arm]]
+          + shown.map { column in
+            summary.interval(arm: arm, cycle: cycle, metric: column.metric).map { cell($0, isComplete: summary.isComplete(arm: arm)) } ?? "–"
+          })
+    }
+    return aligned(rows)
+  }
+
+  private static func cell(_ interval: MeanInterval, isComplete: Bool) -> String {
+    let mean = Format.significant(interval.mean, 4)
+    guard isComplete, let high = interval.high, high > interval.mean else { return mean }
+    return "\(mean) ±\(Format.significant(high - interval.mean, 2))"
+  }
+
+  /// Columns padded to their widest cell, a rule under the first row; the first column to the left, the others to the right.
+  public static func aligned(_ rows: [[String]]) -> String {
+    guard let first = rows.first else { return "" }
+    let widths = first.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    var lines = rows.map { row in
+      row.indices.map { column in
+        let space = String(repeating: " ", count: widths[column] - row[column].count)
+        return column == 0 ? row[column] + space : space + row[column]
+      }.joined(separator: "  ")
+    }
+    lines.insert(String(repeating: "─", count: widths.reduce(0, +) + 2 * (widths.count - 1)), at: 1)
+    return lines.map { $0.replacing(/\ +$/, with: "") }.joined(separator: "\n")
+  }
+
+  /// A line of blocks for each arm and loss, cycle 1 to the last; each loss has one scale over all arms, from its least to its greatest mean.
+  public static func chart(_ summary: Summary, width: Int = 48) -> String {
+    let metrics = [("offline_loss", "own test"), ("untouched_loss", "untouched")].filter { summary.columns.contains($0.0) }
+    var rows: [[String]] = []
+    let arms = summary.arms.map(\.count).max() ?? 0
+    for (metric, title) in metrics {
+      let curves = summary.arms.indices.map { arm in
+        (1...max(1, summary.lastCycle(arm: arm))).compactMap { summary.interval(arm: arm, cycle: $0, metric: metric)?.mean }
+      }
+      guard let low = curves.joined().min(), let high = curves.joined().max() else { continue }
+      rows.append(["\(title) loss by cycle, \(Format.significant(low, 3)) to \(Format.significant(high, 3))"])
+      for (arm, curve) in curves.enumerated() {
+        let name = summary.arms[arm] + String(repeating: " ", count: arms - summary.arms[arm].count)
+        rows.append(["  \(name)  \(sparkline(curve, low: low, high: high, width: width))"])
+      }
+    }
+    return rows.map { $0[0] }.joined(separator: "\n")
+  }
+
+  /// Means as blocks of eight heights; more values than `width` are averaged in groups.
+  public static func sparkline(_ values: [Double], low: Double, high: Double, width: Int) -> String {
+    let blocks = Array("▁▂▃▄▅▆▇█")
+    let group = max(1, (values.count + width - 1) / width)
+    return String(
+      stride(from: 0, to: values.count, by: group).map { start -> Character in
+        let part = values[start..<min(start + group, values.count)]
+        let mean = part.reduce(0, +) / Double(part.count)
+        guard high > low, mean.isFinite else { return blocks[0] }
+        return blocks[min(7, max(0, Int((mean - low) / (high - low) * 8)))]
+      })
+  }
+
+  /// The last cycle of every arm as data: means with their intervals.
+  public static func lastCycles(_ summary: Summary) -> [(arm: String, cycle: Int, metrics: [(name: String, interval: MeanInterval)])] {
+    summary.arms.indices.map { arm in
+      let cycle = summary.lastCycle(arm: arm)
+      return (
+        summary.arms[arm], cycle,
+        summary.columns.compactMap { name in summary.interval(arm: arm, cycle: cycle, metric: name).map { (name, $0) } }
+      )
+    }
+  }
+}
