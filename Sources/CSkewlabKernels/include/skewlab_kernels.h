@@ -55,6 +55,11 @@ double skewlab_log_scalar(double x);
 /// e^x of one value: the same bits as skewlab_exp.
 double skewlab_exp_scalar(double x);
 
+/// out[i] = constant + sum over j of columns[i + j stride] weights[j], summed in the order of j for every row on its own.
+/// out must not overlap the inputs.
+void skewlab_weighted_columns(
+    const double *columns, size_t stride, size_t rows, const double *weights, size_t count, double constant, double *out);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,4 +1,5 @@
 internal import COpenBLAS
+internal import CSkewlabKernels
 
 extension Matrix {
   /// The transpose.
@@ -39,7 +40,10 @@ extension Matrix {
     return product(vector, CblasTrans, count: columns)
   }
 
-  /// out[i] = constant + Σⱼ self[rows.lowerBound + i, j]·weights[j], by dgemv without allocation.
+  /// out[i] = constant + Σⱼ self[rows.lowerBound + i, j]·weights[j], without allocation.
+  ///
+  /// Each row is summed on its own in the order of the columns, so its bits depend neither on the chunk it is part of nor on the
+  /// CPU. That is why this is a kernel and not dgemv.
   ///
   /// - Parameters:
   ///   - rows: Which rows.
@@ -50,15 +54,14 @@ extension Matrix {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows, "no such rows")
     precondition(weights.count <= columns, "at most one weight a column")
     precondition(out.count == range.count, "the output must have one element a row")
-    out.update(repeating: constant)
-    guard !range.isEmpty, !weights.isEmpty else { return }
-    let (m, n, stride) = (Int32(range.count), Int32(weights.count), Int32(rows))
+    guard !range.isEmpty else { return }
+    guard !weights.isEmpty else { return out.update(repeating: constant) }
     let part = elements.span.extracting(range.lowerBound..<elements.count)
     unsafe part.withUnsafeBufferPointer { a in
       unsafe weights.withUnsafeBufferPointer { w in
         unsafe out.withUnsafeMutableBufferPointer { out in
-          unsafe cblas_dgemv(
-            CblasColMajor, CblasNoTrans, m, n, 1, a.baseAddress, stride, w.baseAddress, 1, 1, out.baseAddress, 1)
+          guard let first = a.baseAddress, let weight = w.baseAddress, let result = out.baseAddress else { return }
+          unsafe skewlab_weighted_columns(first, rows, range.count, weight, weights.count, constant, result)
         }
       }
     }

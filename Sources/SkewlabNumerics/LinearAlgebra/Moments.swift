@@ -15,6 +15,8 @@ public struct Moments: Sendable, Hashable {
   public private(set) var weight: Double
   /// The weighted mean; zeros while the weight is 0.
   public private(set) var mean: [Double]
+  /// What rounding the mean to doubles leaves out; differences of means far from zero keep their digits by it.
+  private var meanRest: [Double]
   /// The centred cross-products C: p × p, exactly symmetric.
   public private(set) var cross: Matrix
   /// The number of rows added; subtracting lowers it, scaling leaves it.
@@ -26,6 +28,7 @@ public struct Moments: Sendable, Hashable {
     self.dimension = dimension
     weight = 0
     mean = [Double](repeating: 0, count: dimension)
+    meanRest = mean
     cross = Matrix(rows: dimension, columns: dimension)
     count = 0
   }
@@ -44,6 +47,7 @@ public struct Moments: Sendable, Hashable {
     dimension = mean.count
     self.weight = weight
     self.mean = mean
+    meanRest = [Double](repeating: 0, count: mean.count)
     self.cross = cross
     self.count = count
     mirror()
@@ -77,7 +81,7 @@ public struct Moments: Sendable, Hashable {
       } else {
         scratch.fill(block, rows: part)
       }
-      accumulate(weight: scratch.weight, mean: scratch.mean, upper: scratch.cross, count: part.count)
+      accumulate(weight: scratch.weight, scratch.mean, scratch.meanRest, upper: scratch.cross, count: part.count)
       start = part.upperBound
     }
     mirror()
@@ -86,7 +90,7 @@ public struct Moments: Sendable, Hashable {
   /// Adds the rows another value stands for.
   public mutating func merge(_ other: Moments) {
     precondition(dimension == other.dimension, "moments of different dimension")
-    accumulate(weight: other.weight, mean: other.mean, upper: other.cross.elements, count: other.count)
+    accumulate(weight: other.weight, other.mean, other.meanRest, upper: other.cross.elements, count: other.count)
     mirror()
   }
 
@@ -106,14 +110,14 @@ public struct Moments: Sendable, Hashable {
       count = rows
       return
     }
-    let difference = (0..<dimension).map { other.mean[$0] - mean[$0] }
+    let difference = differences(other.mean, other.meanRest)
     let factor = weight * other.weight / rest
     for j in 0..<dimension {
       for i in 0...j {
         cross.elements[i + j * dimension] -= other.cross.elements[i + j * dimension] + difference[i] * difference[j] * factor
       }
     }
-    for j in 0..<dimension { mean[j] -= difference[j] * (other.weight / rest) }
+    for j in 0..<dimension { moveMean(j, by: -difference[j] * (other.weight / rest)) }
     for j in 0..<dimension where cross[j, j] < 0 {
       for i in 0..<dimension { (cross[i, j], cross[j, i]) = (0, 0) }
     }
@@ -152,26 +156,36 @@ public struct Moments: Sendable, Hashable {
   }
 
   /// Chan's update; touches the upper triangle only.
-  private mutating func accumulate(weight other: Double, mean otherMean: [Double], upper: [Double], count otherCount: Int) {
+  private mutating func accumulate(
+    weight other: Double, _ otherMean: [Double], _ otherRest: [Double], upper: [Double], count otherCount: Int
+  ) {
     count += otherCount
     guard other > 0 else { return }
     guard weight > 0 else {
       weight = other
       mean = otherMean
+      meanRest = otherRest
       cross.elements = upper
       return
     }
     let total = weight + other
     let share = other / total
     let factor = weight * share
+    let difference = differences(otherMean, otherRest)
     for j in 0..<dimension {
-      let scaled = (otherMean[j] - mean[j]) * factor
-      for i in 0...j {
-        cross.elements[i + j * dimension] += upper[i + j * dimension] + (otherMean[i] - mean[i]) * scaled
-      }
+      let scaled = difference[j] * factor
+      for i in 0...j { cross.elements[i + j * dimension] += upper[i + j * dimension] + difference[i] * scaled }
     }
-    for j in 0..<dimension { mean[j] += (otherMean[j] - mean[j]) * share }
+    for j in 0..<dimension { moveMean(j, by: difference[j] * share) }
     weight = total
+  }
+
+  private func differences(_ otherMean: [Double], _ otherRest: [Double]) -> [Double] {
+    (0..<dimension).map { (otherMean[$0] - mean[$0]) + (otherRest[$0] - meanRest[$0]) }
+  }
+
+  private mutating func moveMean(_ j: Int, by step: Double) {
+    (mean[j], meanRest[j]) = exactSum(mean[j], meanRest[j] + step)
   }
 
   private mutating func mirror() {

@@ -7,6 +7,8 @@ struct MomentsBlock {
   let dimension: Int
   private(set) var weight = 0.0
   private(set) var mean: [Double]
+  /// What rounding the mean to a double leaves out.
+  private(set) var meanRest: [Double]
   /// The upper triangle of the p × p cross-products; the lower is not meaningful.
   private(set) var cross: [Double]
   private var centred: [Double]
@@ -15,56 +17,77 @@ struct MomentsBlock {
   init(dimension: Int, rows: Int) {
     self.dimension = dimension
     mean = [Double](repeating: 0, count: dimension)
+    meanRest = mean
     cross = [Double](repeating: 0, count: dimension * dimension)
     centred = [Double](repeating: 0, count: dimension * rows)
   }
 
-  /// Sums begin at the block's first row, so a constant column has its exact mean and exactly zero deviations.
+  /// Takes in rows with weight 1 each.
+  ///
+  /// Everything is relative to the block's first row, so a mean far from zero costs no digits and a constant column has its exact
+  /// mean and exactly zero deviations.
   mutating func fill(_ block: Matrix, rows: Range<Int>) {
-    let n = rows.count
-    weight = Double(n)
+    weight = Double(rows.count)
     for j in 0..<dimension {
-      let first = block[rows.lowerBound, j]
-      var target = centred.mutableSpan
-      mean[j] = block.withColumn(j, rows: rows) { column in
-        var (s0, s1, s2, s3) = (0.0, 0.0, 0.0, 0.0)
-        let quads = n & ~3
-        for i in stride(from: 0, to: quads, by: 4) {
-          s0 += column[i] - first
-          s1 += column[i + 1] - first
-          s2 += column[i + 2] - first
-          s3 += column[i + 3] - first
-        }
-        for i in quads..<n { s0 += column[i] - first }
-        let mean = first + ((s0 + s1) + (s2 + s3)) / Double(n)
-        for i in 0..<n { target[j * n + i] = column[i] - mean }
-        return mean
-      }
+      let place = j * rows.count
+      setMean(j, block[rows.lowerBound, j], block.withColumn(j, rows: rows) { Self.centre($0, into: &centred, at: place) })
     }
-    Self.multiply(centred, rows: n, dimension: dimension, into: &cross)
+    Self.multiply(centred, rows: rows.count, dimension: dimension, into: &cross)
   }
 
   /// As above with weights; rows enter the products times the square roots of their weights.
   mutating func fill(_ block: Matrix, rows: Range<Int>, weights: Span<Double>) {
-    let n = rows.count
     weight = 0
-    for i in 0..<n { weight += weights[i] }
+    for i in weights.indices { weight += weights[i] }
     guard weight > 0 else { return }
     roots.removeAll(keepingCapacity: true)
-    for i in 0..<n { roots.append(weights[i].squareRoot()) }
-    let (total, roots) = (weight, roots)
+    for i in weights.indices { roots.append(weights[i].squareRoot()) }
     for j in 0..<dimension {
-      let first = block[rows.lowerBound, j]
-      var target = centred.mutableSpan
-      mean[j] = block.withColumn(j, rows: rows) { column in
-        var sum = 0.0
-        for i in 0..<n { sum += weights[i] * (column[i] - first) }
-        let mean = first + sum / total
-        for i in 0..<n { target[j * n + i] = (column[i] - mean) * roots[i] }
-        return mean
+      let (place, total, roots) = (j * rows.count, weight, roots)
+      let shift = block.withColumn(j, rows: rows) { column in
+        Self.centre(column, weights, total: total, roots: roots, into: &centred, at: place)
       }
+      setMean(j, block[rows.lowerBound, j], shift)
     }
-    Self.multiply(centred, rows: n, dimension: dimension, into: &cross)
+    Self.multiply(centred, rows: rows.count, dimension: dimension, into: &cross)
+  }
+
+  private mutating func setMean(_ j: Int, _ first: Double, _ shift: Double) {
+    let exact = exactSum(first, shift)
+    mean[j] = exact.sum
+    meanRest[j] = exact.rest
+  }
+
+  /// Writes the deviations from the mean; returns the mean minus the first element.
+  private static func centre(_ column: Span<Double>, into centred: inout [Double], at place: Int) -> Double {
+    let n = column.count
+    let first = column[0]
+    // Four running sums: one would wait for each addition.
+    var (s0, s1, s2, s3) = (0.0, 0.0, 0.0, 0.0)
+    let quads = n & ~3
+    for i in stride(from: 0, to: quads, by: 4) {
+      s0 += column[i] - first
+      s1 += column[i + 1] - first
+      s2 += column[i + 2] - first
+      s3 += column[i + 3] - first
+    }
+    for i in quads..<n { s0 += column[i] - first }
+    let shift = ((s0 + s1) + (s2 + s3)) / Double(n)
+    var target = centred.mutableSpan
+    for i in 0..<n { target[place + i] = (column[i] - first) - shift }
+    return shift
+  }
+
+  private static func centre(
+    _ column: Span<Double>, _ weights: Span<Double>, total: Double, roots: [Double], into centred: inout [Double], at place: Int
+  ) -> Double {
+    let first = column[0]
+    var sum = 0.0
+    for i in column.indices { sum += weights[i] * (column[i] - first) }
+    let shift = sum / total
+    var target = centred.mutableSpan
+    for i in column.indices { target[place + i] = ((column[i] - first) - shift) * roots[i] }
+    return shift
   }
 
   /// The upper triangle of centredᵀ·centred.
@@ -77,4 +100,11 @@ struct MomentsBlock {
       }
     }
   }
+}
+
+/// x + y as the rounded sum and what rounding leaves out, exactly (Knuth's two-sum; Møller 1965).
+func exactSum(_ x: Double, _ y: Double) -> (sum: Double, rest: Double) {
+  let sum = x + y
+  let other = sum - x
+  return (sum, (x - (sum - other)) + (y - other))
 }

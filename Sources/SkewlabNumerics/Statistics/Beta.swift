@@ -13,7 +13,7 @@ public enum Beta {
 
   /// I_x(a, b) with x and its complement y = 1 − x given separately, so that neither loses digits near 1.
   ///
-  /// Continued fraction DLMF 8.17.22 on the side where it converges fast, in about √max(a, b) steps.
+  /// A continued fraction on the side where it converges fast, in about √max(a, b) steps.
   static func lower(_ x: Double, _ y: Double, _ a: Double, _ b: Double) -> Double {
     guard a > 0, b > 0, x >= 0, y >= 0 else { return .nan }
     if x == 0 { return 0 }
@@ -29,13 +29,18 @@ public enum Beta {
     return (a / n * b / (2 * Double.pi)).squareRoot() * exp(corrections - deviances)
   }
 
+  /// The even part of DLMF 8.17.22 with y explicit, which keeps its digits where x is near 1 and a is large.
+  ///
+  /// Source: Didonato and Morris, "Algorithm 708: significant digit computation of the incomplete beta function ratios", ACM
+  /// Transactions on Mathematical Software 18 (1992) 360–373, equation 9.
   private static func fraction(_ x: Double, _ y: Double, _ a: Double, _ b: Double) -> Double {
-    let value = ContinuedFraction.value(first: 1) { k in
-      let m = (k / 2).rounded(.down)
-      let even = k == 2 * m
-      let numerator = even ? m * (b - m) * x : -(a + m) * (a + b + m) * x
-      return (numerator / ((a + k - 1) * (a + k)), 1)
+    let middle = a * y - b * x + 1
+    let value = ContinuedFraction.value(first: a * middle / (a + 1)) { m in
+      let step = a + 2 * m
+      let shared = m * (b - m) * x / (step - 1)
+      let numerator = (a + m - 1) * (a + b + m - 1) * x / (step - 1) * shared
+      return (numerator, m + shared + (a + m) * (middle + m * (1 + y)) / (step + 1))
     }
-    return front(x, y, a, b) * value / a
+    return front(x, y, a, b) * value
   }
 }
