@@ -61,11 +61,17 @@ static void map_normals(skewlab_counter at, uint32_t first_block, size_t blocks,
 }
 
 void skewlab_lanes(skewlab_counter at, uint64_t first_row, size_t rows, uint64_t *out) {
-  for (size_t i = 0; i < rows; i++) {
-    uint64_t low, high;
-    uint64_t row = first_row + i;
-    skewlab_philox(at, (uint32_t)(row >> 1), &low, &high);
-    out[i] = (row & 1) ? high : low;
+  uint64_t pair[2];
+  if (rows > 0 && (first_row & 1)) {
+    skewlab_philox_blocks(at, (uint32_t)(first_row >> 1), 1, pair);
+    *out++ = pair[1];
+    first_row++;
+    rows--;
+  }
+  skewlab_philox_blocks(at, (uint32_t)(first_row >> 1), rows / 2, out);
+  if (rows & 1) {
+    skewlab_philox_blocks(at, (uint32_t)((first_row + rows) >> 1), 1, pair);
+    out[rows - 1] = pair[0];
   }
 }
 

@@ -7,13 +7,16 @@
 #include <stdint.h>
 #include <string.h>
 
-static inline uint64_t skewlab_bits(double x) {
+// Always inline: a call would keep the caller's loop from being vectorised.
+#define SKEWLAB_INLINE static inline __attribute__((always_inline))
+
+SKEWLAB_INLINE uint64_t skewlab_bits(double x) {
   uint64_t bits;
   memcpy(&bits, &x, sizeof bits);
   return bits;
 }
 
-static inline double skewlab_double(uint64_t bits) {
+SKEWLAB_INLINE double skewlab_double(uint64_t bits) {
   double x;
   memcpy(&x, &bits, sizeof x);
   return x;
@@ -26,13 +29,13 @@ static inline double skewlab_double(uint64_t bits) {
 #define SKEWLAB_LN2_LOW 0x1.473de6af278edp-34
 
 /// The lane's upper 52 bits k as (k + 1/2) 2^-52: in the open interval (0, 1), every value exact.
-static inline double skewlab_open_uniform(uint64_t lane) {
+SKEWLAB_INLINE double skewlab_open_uniform(uint64_t lane) {
   return (skewlab_double(SKEWLAB_ONE_BITS | (lane >> 12)) - 1.0) + 0x1p-53;
 }
 
 /// ln x for positive normal x. x = 2^e (1 + f) with sqrt(1/2) <= 1 + f < sqrt 2, s = f / (2 + f),
 /// ln(1 + f) = f - (f^2/2 - s (f^2/2 + s^2 L(s^2))); the arrangement is that of Sun's fdlibm (e_log.c, 1993).
-static inline double skewlab_log_normal(double x) {
+SKEWLAB_INLINE double skewlab_log_normal(double x) {
   uint64_t bits = skewlab_bits(x);
   uint64_t shifted = bits - 0x3FE6A09E00000000u + SKEWLAB_ONE_BITS;
   uint64_t biased = shifted >> 52;
@@ -53,7 +56,7 @@ static inline double skewlab_log_normal(double x) {
 }
 
 /// ln x for any double: -infinity at zero, NaN below zero.
-static inline double skewlab_log_any(double x) {
+SKEWLAB_INLINE double skewlab_log_any(double x) {
   int tiny = x < 0x1p-1022;
   double scaled = tiny ? x * 0x1p54 : x;
   double value = skewlab_log_normal(scaled) - (tiny ? 54.0 * SKEWLAB_LN2_LOW : 0.0) - (tiny ? 54.0 * SKEWLAB_LN2_HIGH : 0.0);
@@ -63,7 +66,7 @@ static inline double skewlab_log_any(double x) {
 }
 
 /// E(r) of e^r - 1 = r + r^2 E(r), |r| <= ln(2)/2.
-static inline double skewlab_exp_tail(double r) {
+SKEWLAB_INLINE double skewlab_exp_tail(double r) {
   double tail = 0x1.1f7340dbc337ep-29;
   tail = tail * r + 0x1.af4e554377204p-26;
   tail = tail * r + 0x1.27e4db46cddd1p-22;
@@ -79,7 +82,7 @@ static inline double skewlab_exp_tail(double r) {
 }
 
 /// y 2^k for k given as round(k) + SKEWLAB_ROUNDING, -2046 <= k <= 2046, in two exact steps (the second rounds if subnormal).
-static inline double skewlab_scale(double y, double rounded) {
+SKEWLAB_INLINE double skewlab_scale(double y, double rounded) {
   uint64_t k = skewlab_bits(rounded) - skewlab_bits(SKEWLAB_ROUNDING) + 2048;
   uint64_t first = k >> 1;
   uint64_t second = k - first;
@@ -87,7 +90,7 @@ static inline double skewlab_scale(double y, double rounded) {
 }
 
 /// e^x. Overflows to infinity, underflows gradually to zero, keeps NaN.
-static inline double skewlab_exp_any(double x) {
+SKEWLAB_INLINE double skewlab_exp_any(double x) {
   x = x < -750.0 ? -750.0 : x;
   x = x > 710.0 ? 710.0 : x;
   double rounded = x * 0x1.71547652b82fep+0 + SKEWLAB_ROUNDING;
@@ -100,7 +103,7 @@ static inline double skewlab_exp_any(double x) {
 }
 
 /// e^x - 1 without cancellation. Overflows to infinity, keeps NaN; minus zero becomes zero.
-static inline double skewlab_expm1_any(double x) {
+SKEWLAB_INLINE double skewlab_expm1_any(double x) {
   x = x < -40.0 ? -40.0 : x;
   x = x > 710.0 ? 710.0 : x;
   double rounded = x * 0x1.71547652b82fep+0 + SKEWLAB_ROUNDING;
@@ -116,7 +119,7 @@ static inline double skewlab_expm1_any(double x) {
 }
 
 /// cos 2 pi v and sin 2 pi v for 0 <= v <= 1: v = q/4 + r exactly, |r| <= 1/8, then a polynomial in r^2 and a turn by q quadrants.
-static inline void skewlab_cos_sin_turn(double v, double *cosine, double *sine) {
+SKEWLAB_INLINE void skewlab_cos_sin_turn(double v, double *cosine, double *sine) {
   double rounded = 4.0 * v + SKEWLAB_ROUNDING;
   double r = v - 0.25 * (rounded - SKEWLAB_ROUNDING);
   uint64_t q = skewlab_bits(rounded);

@@ -23,7 +23,9 @@
   k0 += SKEWLAB_PHILOX_W0;                       \
   k1 += SKEWLAB_PHILOX_W1;
 
-static inline void skewlab_philox(skewlab_counter at, uint32_t row_word, uint64_t *low, uint64_t *high) {
+// Always inline: a call in the loop over blocks would keep it from being vectorised too.
+static inline __attribute__((always_inline)) void skewlab_philox(
+    skewlab_counter at, uint32_t row_word, uint64_t *low, uint64_t *high) {
   uint32_t c0 = at.replicate, c1 = at.cycle, c2 = row_word, c3 = at.draw;
   uint32_t k0 = (uint32_t)at.key, k1 = (uint32_t)(at.key >> 32);
   uint64_t p0, p1;
