@@ -20,23 +20,25 @@ public struct LocationFamily: Response {
   static let sensitivity = Parameter<Sensitivity>(
     "sensitivity", type: .either([.number(.finite), .list(.list(.number(.finite), atLeast: 1), atLeast: 1)]), default: 0.0,
     about: "A: a number a for aI, or a matrix as a list of rows, features × features"
-  ) { node in
-    if let number = node?.double { return .multiple(number) }
-    return (node?.items?.map { $0.items?.compactMap(\.double) ?? [] }).map { .matrix($0) }
-  }
+  ) { $0.map(Sensitivity.init(checked:)) }
   static let offset = Parameter<[Double]?>(
     "offset", type: .either([.number(.finite), .list(.number(.finite), atLeast: 1)]),
     about: "μ: one number for every feature, or a list with one for each; zero unless given"
-  ) { node in
-    if let number = node?.double { return .some([number]) }
-    return .some(node?.items?.compactMap(\.double))
-  }
+  ) { .some($0?.numberOrNumbers) }
   /// A = 0.5·I.
   public static let example: DocumentNode = ["sensitivity": 0.5]
 
   enum Sensitivity: Sendable {
     case multiple(Double)
     case matrix([[Double]])
+
+    init(checked node: DocumentNode) {
+      if let number = node.double {
+        self = .multiple(number)
+      } else {
+        self = .matrix((node.items ?? []).map { $0.numberOrNumbers ?? [] })
+      }
+    }
   }
 
   private let form: AffineResponse

@@ -27,13 +27,10 @@ public struct Gaussian: World {
   ]
   static let features = Parameter<FeatureNames>(
     "features", type: .either([.integer(1...100_000), .list(.text, atLeast: 1)]), default: 5, about: "how many (named x1, x2, …), or their names"
-  ) { node in
-    if let count = node?.integer { return .count(count) }
-    return (node?.items?.compactMap(\.text)).map { .names($0) }
-  }
+  ) { $0.map(FeatureNames.init(checked:)) }
   static let mean = Parameter<[Double]>(
     "mean", type: .either([.number(.finite), .list(.number(.finite), atLeast: 1)]), default: 0.0, about: "one mean for all, or one each"
-  ) { node in node?.double.map { [$0] } ?? node?.items?.compactMap(\.double) }
+  ) { $0?.numberOrNumbers }
   static let intercept = Parameter.number("intercept", default: 0, about: "the intercept of η")
   static let noise = Noise.parameter
   static let covariance = GaussianCovariance.parameter
@@ -45,6 +42,14 @@ public struct Gaussian: World {
   enum FeatureNames: Sendable {
     case count(Int)
     case names([String])
+
+    init(checked node: DocumentNode) {
+      if let count = node.integer {
+        self = .count(count)
+      } else {
+        self = .names((node.items ?? []).compactMap(\.text))
+      }
+    }
   }
   enum Outcome: String, Sendable, CaseIterable { case numeric, binary, count }
   enum Link: String, Sendable, CaseIterable { case logistic, linear }

@@ -10,6 +10,19 @@ struct GaussianCoefficients: Sendable {
     case sparse(Int)
     case random(norm: Double)
     case given([Double])
+
+    init(checked node: DocumentNode) {
+      let entry = node.entries?.elements.first
+      if let values = node.numberOrNumbers {
+        self = .given(values)
+      } else if entry?.key == "sparse" {
+        self = .sparse(entry?.value.integer ?? 1)
+      } else if entry?.key == "random" || node.text == "random" {
+        self = .random(norm: entry?.value.double ?? 1)
+      } else {
+        self = .unit
+      }
+    }
   }
 
   static let parameter = Parameter<Form>(
@@ -22,12 +35,7 @@ struct GaussianCoefficients: Sendable {
       `unit`, all equal with ‖β‖ = 1; `{sparse: k}`, the first k equal with ‖β‖ = 1, the others 0; a list, one each; `random` or `{random: norm}`, a \
       uniformly random direction of norm 1 or as given
       """
-  ) { node in
-    if let items = node?.items { return .given(items.compactMap(\.double)) }
-    if let count = node?["sparse"]?.integer { return .sparse(count) }
-    if let norm = node?["random"]?.double { return .random(norm: norm) }
-    return node?.text == "random" ? .random(norm: 1) : .unit
-  }
+  ) { $0.map(Form.init(checked:)) }
 
   private let fixed: [Double]?
   private let norm: Double
@@ -36,6 +44,9 @@ struct GaussianCoefficients: Sendable {
 
   init(_ arguments: Arguments, features: [String], redraw: Bool) throws(ScenarioError) {
     self.redraw = redraw
+    if let given = arguments[given: Self.parameter]?.entries, given.count != 1 {
+      throw arguments.outOfRange(Self.parameter, allowed: "unit, random, a list, or exactly one of sparse, random")
+    }
     streams = features.map { arguments.stream("coefficients", feature: $0) }
     let count = features.count
     switch arguments[Self.parameter] {

@@ -11,6 +11,17 @@ struct GaussianCovariance: Sendable {
     case equicorrelated(Double)
     case autoregressive(Double)
     case explicit([[Double]])
+
+    init(checked node: DocumentNode) {
+      let entry = node.entries?.elements.first
+      switch entry?.key {
+      case "equicorrelated": self = .equicorrelated(entry?.value.double ?? 0)
+      case "autoregressive": self = .autoregressive(entry?.value.double ?? 0)
+      case "scaled": self = .scaled(entry?.value.numberOrNumbers ?? [])
+      case "explicit": self = .explicit((entry?.value.items ?? []).map { $0.numberOrNumbers ?? [] })
+      default: self = .identity
+      }
+    }
   }
 
   static let parameter = Parameter<Form>(
@@ -27,19 +38,16 @@ struct GaussianCovariance: Sendable {
       `identity`; `{scaled: v}`, variances, one or one each; `{equicorrelated: r}`, unit variances and correlation r between all pairs; \
       `{autoregressive: r}`, unit variances and correlation r^|j−k|; `{explicit: [[…], …]}`, the matrix
       """
-  ) { node in
-    if let number = node?["equicorrelated"]?.double { return .equicorrelated(number) }
-    if let number = node?["autoregressive"]?.double { return .autoregressive(number) }
-    if let scaled = node?["scaled"] { return .scaled(scaled.double.map { [$0] } ?? scaled.items?.compactMap(\.double) ?? []) }
-    if let rows = node?["explicit"]?.items { return .explicit(rows.map { $0.items?.compactMap(\.double) ?? [] }) }
-    return .identity
-  }
+  ) { $0.map(Form.init(checked:)) }
 
   /// L with LL′ = S; `nil` for the identity.
   private let factor: Matrix?
   private let isDiagonal: Bool
 
   init(_ arguments: Arguments, dimension: Int) throws(ScenarioError) {
+    if let given = arguments[given: Self.parameter]?.entries, given.count != 1 {
+      throw arguments.outOfRange(Self.parameter, allowed: "identity, or exactly one of scaled, equicorrelated, autoregressive, explicit")
+    }
     func invalid(_ allowed: String) -> ScenarioError { arguments.outOfRange(Self.parameter, allowed: allowed) }
     let symmetric: Matrix
     switch arguments[Self.parameter] {

@@ -28,11 +28,13 @@ struct Noise: Sendable {
       a number: normal with that standard deviation; or `{shape: normal | student-t | heteroscedastic, sd: 1, degrees: 5, slope: 1}`. student-t is scaled to \
       the sd; heteroscedastic is normal with variance sd²·(1 + slope·z²)/(1 + slope), z the first feature standardised
       """
-  ) { node in
-    if let sd = node?.double { return Noise(shape: .normal, sd: sd, degrees: 5, slope: 1) }
-    return Noise(
-      shape: node?["shape"]?.text.flatMap(Shape.init(rawValue:)) ?? .normal, sd: node?["sd"]?.double ?? 1,
-      degrees: node?["degrees"]?.double ?? 5, slope: node?["slope"]?.double ?? 1)
+  ) { $0.map(Noise.init(checked:)) }
+
+  private init(checked node: DocumentNode) {
+    shape = node["shape"]?.text.flatMap(Shape.init(rawValue:)) ?? .normal
+    sd = node.double ?? node["sd"]?.double ?? 1
+    degrees = node["degrees"]?.double ?? 5
+    slope = node["slope"]?.double ?? 1
   }
 
   /// Adds noise to the outcomes of a block. `first` is mean and standard deviation of the first feature.

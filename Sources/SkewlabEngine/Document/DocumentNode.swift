@@ -82,6 +82,12 @@ public struct DocumentNode: Sendable {
     }
   }
 
+  /// A number as a list of one, or a list of numbers; `nil` for anything else.
+  public var numberOrNumbers: [Double]? {
+    if let double { return [double] }
+    return items?.compactMap(\.double)
+  }
+
   /// A name for the type, as messages use it.
   public var typeName: String {
     switch value {

@@ -37,8 +37,8 @@ public struct Arguments: Sendable {
     return value
   }
 
-  /// Whether the scenario gives the parameter itself, rather than leaving it to its default.
-  public func gives<Value>(_ parameter: Parameter<Value>) -> Bool { node[parameter.name] != nil }
+  /// What the scenario gives for a parameter; `nil` when it is left to its default.
+  public subscript<Value>(given parameter: Parameter<Value>) -> DocumentNode? { node[parameter.name] }
 
   /// An error at one of the parameters.
   public func error<Value>(_ reason: Problem.Reason, at parameter: Parameter<Value>) -> ScenarioError {

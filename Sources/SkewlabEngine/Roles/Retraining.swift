@@ -37,15 +37,23 @@ public enum Window: Sendable, Hashable {
     ]),
     default: ["cycles": 1],
     about: "the part of the log a fit uses: `all`; `{cycles: k}`, the last k; `{decay: h}`, all, weighted by half for every h cycles of age"
-  ) { node in
-    if node?.text == "all" { return .all }
-    if let cycles = node?["cycles"]?.integer { return .cycles(cycles) }
-    return node?["decay"]?.double.map { .decay(halfLife: $0) } ?? .cycles(1)
+  ) { $0.map(Window.init(checked:)) }
+
+  private init(checked node: DocumentNode) {
+    let cycles = node["cycles"]?.integer
+    let halfLife = node["decay"]?.double
+    if let cycles {
+      self = .cycles(cycles)
+    } else if let halfLife {
+      self = .decay(halfLife: halfLife)
+    } else {
+      self = .all
+    }
   }
 
   /// Refuses a window with none or several of its keys.
   public static func check(_ arguments: Arguments) throws(ScenarioError) {
-    if let entries = arguments.node[parameter.name]?.entries, entries.count != 1 {
+    if let entries = arguments[given: parameter]?.entries, entries.count != 1 {
       throw arguments.outOfRange(parameter, allowed: "`all`, or exactly one of `cycles`, `decay`")
     }
   }
