@@ -45,7 +45,7 @@ let package = Package(
         "SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    library("SkewlabReports", ["SkewlabExperiments", "SkewlabNumerics"]),
+    library("SkewlabReports", ["SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics"]),
     library(
       "Skewlab", ["SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports", "SkewlabScenarios"]),
     .executableTarget(
@@ -56,8 +56,14 @@ let package = Package(
         .product(name: "OrderedCollections", package: "swift-collections"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swiftSettings),
-    tests("SkewlabEngineTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", "SkewlabScenarios"], resources: [.copy("Golden")]),
+    tests(
+      "SkewlabEngineTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", "SkewlabScenarios"], resources: [.copy("Golden")]),
     tests("SkewlabNumericsTests", ["SkewlabNumerics"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The documentation plugin is fetched only where documentation is built (Scripts/build-docs.sh): users of the library never need it.
+if Context.environment["SKEWLAB_DOCS"] != nil {
+  package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
+}

@@ -13,10 +13,18 @@ struct List: ParsableCommand {
         skewlab list response
       """)
 
-  @Argument(help: "A role: world, shift, transform, discrepancy, runtime, decision, response, observation, learner, retraining, detector, metric.")
+  @Argument(
+    help: "A role: world, shift, transform, discrepancy, runtime, decision, response, observation, learner, retraining, detector, metric.")
   var role: String?
 
+  @Flag(help: "Write the table of all kinds that the documentation has.")
+  var markdown = false
+
   func run() throws {
+    if markdown {
+      Terminal.output(KindTable.markdown(.standard))
+      return
+    }
     var roles = Role.allCases
     if let role {
       guard let one = Role.allCases.first(where: { $0.rawValue == role || $0.section == role }) else {

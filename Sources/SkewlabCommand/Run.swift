@@ -85,7 +85,8 @@ struct Run: ParsableCommand {
     let first = experiment.arms[0].scenario
     Terminal.output("\(first.title)")
     Terminal.output(
-      "\(summary.arms.count) arm\(summary.arms.count == 1 ? "" : "s") × \(first.replicates) replicate\(first.replicates == 1 ? "" : "s") × \(first.cycles) cycles × \(first.rows) rows, seed \(first.seed)\n")
+      "\(summary.arms.count) arm\(summary.arms.count == 1 ? "" : "s") × \(first.replicates) replicate\(first.replicates == 1 ? "" : "s") × \(first.cycles) cycles × \(first.rows) rows, seed \(first.seed)\n"
+    )
     Terminal.output(Terminal.bold(sentence) + "\n")
     Terminal.output("Last cycle, mean squared error, mean ± half the 95 % interval over replicates:")
     Terminal.output(TerminalReport.table(summary) + "\n")
@@ -96,7 +97,8 @@ struct Run: ParsableCommand {
     for arm in deficientArms {
       Terminal.output("note: in arm '\(arm)' the design was rank-deficient; those fits are the minimum-norm solutions")
     }
-    Terminal.output("Results: \(folder)/ (cycles.csv, summary.csv\(summary.arms.count > 1 ? ", comparison.csv" : ""), parameters.csv, manifest.json)")
+    Terminal.output(
+      "Results: \(folder)/ (cycles.csv, summary.csv\(summary.arms.count > 1 ? ", comparison.csv" : ""), parameters.csv, manifest.json)")
   }
 
   private func report(_ summary: Summary, sentence: String, endings: [String: Int], folder: String) -> DocumentNode {

@@ -41,7 +41,8 @@ struct Validate: ParsableCommand {
         scenario.rowsReason.map { "the log keeps rows (\($0)), about \(memory) per run" }
         ?? "the log keeps second moments, \(memory) per run whatever the rows"
       lines.append(
-        "\(file): \(experiment.arms.count > 1 ? "arm '\(arm.name)': " : "")\(scenario.replicates) × \(scenario.cycles) cycles × \(scenario.rows) rows, \(scenario.world.component.schema.count) features encoded as \(scenario.pipeline.output.count); \(log)")
+        "\(file): \(experiment.arms.count > 1 ? "arm '\(arm.name)': " : "")\(scenario.replicates) × \(scenario.cycles) cycles × \(scenario.rows) rows, \(scenario.world.component.schema.count) features encoded as \(scenario.pipeline.output.count); \(log)"
+      )
       lines += scenario.notes.map { "\(file): note: \($0)" }
     }
     return lines.joined(separator: "\n")

@@ -42,7 +42,8 @@ public struct Catalog: Sendable {
     if type.role.isList, type.role != .metric { parameters.append(id) }
     if type.role.carriesCause {
       parameters.append(
-        Parameter<Cause>.choice("cause", default: type.defaultCause ?? .dataHandling, about: "the cause that its effect counts for in `attribute`"))
+        Parameter<Cause>.choice(
+          "cause", default: type.defaultCause ?? .dataHandling, about: "the cause that its effect counts for in `attribute`"))
     }
     return parameters
   }
@@ -57,7 +58,8 @@ public struct Catalog: Sendable {
   ) throws(ScenarioError) -> Installed<any Component> {
     let node = try expanded(written, role: role, path: path)
     guard let kindNode = node["kind"] else {
-      throw ScenarioError(.missingKey("kind", type: "one of \(kinds(of: role).map { $0.kind }.joined(separator: ", "))"), path: path, location: node.location)
+      throw ScenarioError(
+        .missingKey("kind", type: "one of \(kinds(of: role).map { $0.kind }.joined(separator: ", "))"), path: path, location: node.location)
     }
     guard let kind = kindNode.text else {
       throw ScenarioError(.wrongType(expected: "text", found: kindNode), path: path.appending("kind"), location: kindNode.location)

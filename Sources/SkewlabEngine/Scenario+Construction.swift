@@ -10,7 +10,8 @@ extension Scenario {
   private static let titleKey = Parameter.text("title", default: "", about: "a title for people")
   private static let aboutKey = Parameter.text("about", default: "", about: "what the scenario shows, and how its numbers were chosen")
   private static let seedKey = Parameter.integer("seed", default: 1, in: 0...Int.max, about: "the seed of every random number")
-  private static let cyclesKey = Parameter.integer("cycles", default: 10, in: 1...1_000_000, about: "cycles to serve; cycle 0 only logs and fits")
+  private static let cyclesKey = Parameter.integer(
+    "cycles", default: 10, in: 1...1_000_000, about: "cycles to serve; cycle 0 only logs and fits")
   private static let rowsKey = Parameter.integer("rows", default: 1000, in: 1...1_000_000_000, about: "rows drawn in each cycle")
   private static let replicatesKey = Parameter.integer("replicates", default: 1, in: 1...1_000_000, about: "independent repetitions")
   private static let evaluationKey = Parameter<Double>(
@@ -30,7 +31,8 @@ extension Scenario {
     case .observation: "all"
     case .learner: "ols"
     case .retraining: ["kind": "every"]
-    case .metric: .texts(["loss", "rmse", "mae", "r2", "mean-prediction", "calibration-slope", "loss-in-units", "parameter-distance", "fits"])
+    case .metric:
+      .texts(["loss", "rmse", "mae", "r2", "mean-prediction", "calibration-slope", "loss-in-units", "parameter-distance", "fits"])
     case .shift, .transform, .discrepancy, .response, .detector: []
     }
   }
@@ -70,7 +72,10 @@ extension Scenario {
     let learners = reader.install(.learner).map { $0.as((any Learner).self) }
     let policies = reader.install(.retraining).map { $0.as((any Retraining).self) }
     monitors = reader.install(.detector).map { detector in
-      (detector.as((any Detector).self), document.root.node(at: detector.path)?["signal"]?.text.flatMap(Signal.init(rawValue:)) ?? .servedLoss)
+      (
+        detector.as((any Detector).self),
+        document.root.node(at: detector.path)?["signal"]?.text.flatMap(Signal.init(rawValue:)) ?? .servedLoss
+      )
     }
     metrics = reader.install(.metric).map { $0.as((any Metric).self) }
     guard reader.problems.isEmpty, let runtime = runtimes.first, let decision = decisions.first, let observation = observations.first,
@@ -92,7 +97,9 @@ extension Scenario {
     for shift in shifts {
       guard let change = shift.component.changes.subtracting(world.component.supportedChanges).map(\.rawValue).min() else { continue }
       throw ScenarioError(
-        .conflict("a world of kind '\(type(of: world.component).kind)' has no \(change) to change", advice: "remove the shift, or choose another world"),
+        .conflict(
+          "a world of kind '\(type(of: world.component).kind)' has no \(change) to change",
+          advice: "remove the shift, or choose another world"),
         path: shift.path, location: document.root.node(at: shift.path)?.location)
     }
     let probe = Self.probe(pipeline, world: world.component)
@@ -118,7 +125,8 @@ extension Scenario {
     if let available = world.component.cyclesAvailable(rows: rows) {
       if available == 0 {
         throw ScenarioError(
-          .conflict("the table has fewer rows than one cycle asks for (\(rows))", advice: "lower `rows`, or let the world wrap or bootstrap"),
+          .conflict(
+            "the table has fewer rows than one cycle asks for (\(rows))", advice: "lower `rows`, or let the world wrap or bootstrap"),
           path: DocumentPath(["rows"]), location: document.root["rows"]?.location)
       }
       if available < cycles + 1 {
@@ -186,7 +194,9 @@ private struct ScenarioReader {
     self.document = document
     self.catalog = catalog
     if document.root.entries == nil {
-      problems = [Problem(.wrongType(expected: "a map of sections", found: document.root), path: DocumentPath(), location: document.root.location)]
+      problems = [
+        Problem(.wrongType(expected: "a map of sections", found: document.root), path: DocumentPath(), location: document.root.location)
+      ]
     }
   }
 
@@ -213,7 +223,8 @@ private struct ScenarioReader {
     let section = DocumentPath([role.section])
     guard let context else { return [] }
     guard let node = document.root[role.section] ?? Scenario.neutral(role) else {
-      problems.append(Problem(.missingKey(role.section, type: "a \(role.rawValue)"), path: DocumentPath(), location: document.root.location))
+      problems.append(
+        Problem(.missingKey(role.section, type: "a \(role.rawValue)"), path: DocumentPath(), location: document.root.location))
       return []
     }
     let written: [(DocumentNode, DocumentPath)]

@@ -3,7 +3,7 @@ internal import SkewlabNumerics
 
 /// The sentence a run ends with: what happened to the loss on untouched outcomes, and what the model's own test says.
 ///
-/// With several arms the one that is told of is the arm whose untouched loss differs most from the first arm's, both in the last cycle; with one
+/// With several arms the one that is told of is the arm whose untouched loss is worst relative to the first arm's, both in the last cycle; with one
 /// arm the last cycle is compared with cycle 1. Relative changes are taken replicate by replicate.
 public struct ClosingSentence: Sendable, Hashable {
   /// The sentence.
@@ -44,16 +44,18 @@ public struct ClosingSentence: Sendable, Hashable {
 
   private static func focus(_ summary: Summary) -> Focus? {
     func last(_ arm: Int) -> Int? {
-      stride(from: summary.lastCycle(arm: arm), to: 0, by: -1).first { summary.interval(arm: arm, cycle: $0, metric: "untouched_loss") != nil }
+      stride(from: summary.lastCycle(arm: arm), to: 0, by: -1).first {
+        summary.interval(arm: arm, cycle: $0, metric: "untouched_loss") != nil
+      }
     }
     guard summary.arms.count > 1 else { return last(0).map { Focus(arm: 0, cycle: $0, baseline: 0, baselineCycle: 1) } }
-    let candidates = summary.arms.indices.dropFirst().compactMap { arm -> (focus: Focus, size: Double)? in
+    let candidates = summary.arms.indices.dropFirst().compactMap { arm -> (focus: Focus, harm: Double)? in
       guard let cycle = last(arm), let common = last(0).map({ min($0, cycle) }) else { return nil }
       let change = summary.relativeChange(
         arm: arm, cycle: common, metric: "untouched_loss", toArm: 0, cycle: common, metric: "untouched_loss")
-      return change.map { (Focus(arm: arm, cycle: common, baseline: 0, baselineCycle: common), abs($0.mean)) }
+      return change.map { (Focus(arm: arm, cycle: common, baseline: 0, baselineCycle: common), $0.mean) }
     }
-    return candidates.max { $0.size < $1.size }?.focus ?? last(0).map { Focus(arm: 0, cycle: $0, baseline: 0, baselineCycle: 1) }
+    return candidates.max { $0.harm < $1.harm }?.focus ?? last(0).map { Focus(arm: 0, cycle: $0, baseline: 0, baselineCycle: 1) }
   }
 
   /// Whether a change of loss is for the worse: `nil` when the interval has zero in it.
@@ -78,6 +80,7 @@ public struct ClosingSentence: Sendable, Hashable {
     let flip = change.mean < 0 && high < 0
     let range = flip ? (-high, -low) : (low, high)
     let sign = isWorse(change) == nil ? "change in loss \(Format.signedPercent(change.mean)), " : ""
-    return "\(sign)95 % interval \(isWorse(change) == nil ? Format.signedPercent(range.0) : Format.percent(range.0)) to \(isWorse(change) == nil ? Format.signedPercent(range.1) : Format.percent(range.1))"
+    return
+      "\(sign)95 % interval \(isWorse(change) == nil ? Format.signedPercent(range.0) : Format.percent(range.0)) to \(isWorse(change) == nil ? Format.signedPercent(range.1) : Format.percent(range.1))"
   }
 }

@@ -12,7 +12,8 @@ public enum Format {
     guard value != 0 else { return "0" }
     let exponent = Int(log10(abs(value)).rounded(.down))
     if exponent >= 9 || exponent < -4 {
-      return "\(fixed(value / pow(10, Double(exponent)), digits - 1))e\(exponent < 0 ? "-" : "+")\(abs(exponent) < 10 ? "0" : "")\(abs(exponent))"
+      return
+        "\(fixed(value / pow(10, Double(exponent)), digits - 1))e\(exponent < 0 ? "-" : "+")\(abs(exponent) < 10 ? "0" : "")\(abs(exponent))"
     }
     return fixed(value, max(0, digits - 1 - exponent))
   }

@@ -17,7 +17,8 @@ public enum TerminalReport {
       rows.append(
         [summary.arms[arm]]
           + shown.map { column in
-            summary.interval(arm: arm, cycle: cycle, metric: column.metric).map { cell($0, isComplete: summary.isComplete(arm: arm)) } ?? "–"
+            summary.interval(arm: arm, cycle: cycle, metric: column.metric).map { cell($0, isComplete: summary.isComplete(arm: arm)) }
+              ?? "–"
           })
     }
     return aligned(rows)

@@ -33,7 +33,9 @@ public enum ScenarioSchema {
 
   private static func roleSchema(_ role: Role, _ kinds: [any Component.Type]) -> DocumentNode {
     if kinds.isEmpty { return ["not": [:]] }
-    var choices: [DocumentNode] = kinds.filter { kind in !Catalog.parameters(of: kind).contains { $0.isRequired } }.map { ["const": .string($0.kind)] }
+    var choices: [DocumentNode] = kinds.filter { kind in !Catalog.parameters(of: kind).contains { $0.isRequired } }.map {
+      ["const": .string($0.kind)]
+    }
     for kind in kinds {
       var properties: DocumentNode = ["kind": ["const": .string(kind.kind)]]
       let parameters = Catalog.parameters(of: kind)

@@ -22,7 +22,8 @@ public enum YAMLReader {
     let node = try value(text, file: file)
     guard node.entries != nil else {
       throw ScenarioError(
-        .wrongType(expected: "a map of sections such as world, learner, cycles", found: node), location: node.location ?? SourceLocation(file: file))
+        .wrongType(expected: "a map of sections such as world, learner, cycles", found: node),
+        location: node.location ?? SourceLocation(file: file))
     }
     return ScenarioDocument(root: node, folder: folder)
   }
@@ -70,7 +71,8 @@ public enum YAMLReader {
     func failure(_ problem: String, _ mark: Mark?) -> ScenarioError {
       let location = SourceLocation(file: file, line: mark?.line, column: mark?.column)
       let line = mark.flatMap { mark in text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(mark.line - 1).first } ?? ""
-      let advice = line.prefix { $0 == " " || $0 == "\t" }.contains("\t") ? "indent with spaces: YAML does not allow tabs" : "correct the YAML here"
+      let advice =
+        line.prefix { $0 == " " || $0 == "\t" }.contains("\t") ? "indent with spaces: YAML does not allow tabs" : "correct the YAML here"
       return ScenarioError(.conflict("this is not YAML: \(problem)", advice: advice), location: location)
     }
     switch error as? YamlError {
@@ -100,7 +102,8 @@ private struct Converter {
     if depth > YAMLReader.depthLimit { throw YAMLReader.tooDeep(location) }
     if values > YAMLReader.valueLimit {
       throw ScenarioError(
-        .conflict("the document has more than \(YAMLReader.valueLimit) values, aliases expanded", advice: "remove aliases"), location: location)
+        .conflict("the document has more than \(YAMLReader.valueLimit) values, aliases expanded", advice: "remove aliases"),
+        location: location)
     }
     switch node {
     case .scalar(let scalar):

@@ -60,7 +60,8 @@ import Testing
         [
           "name": "B",
           "set": [
-            "feedback": [["kind": "label-follows-prediction", "form": "pull", "strength": 0.5]], "retraining": ["every": 1, "window": "all"],
+            "feedback": [["kind": "label-follows-prediction", "form": "pull", "strength": 0.5]],
+            "retraining": ["every": 1, "window": "all"],
           ],
           "add": ["discrepancies": [["kind": "unit", "features": ["x"], "factor": 1.1, "from": 2]]],
         ],

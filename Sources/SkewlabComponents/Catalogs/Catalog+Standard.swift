@@ -3,7 +3,8 @@ public import SkewlabEngine
 extension Catalog {
   /// Every kind that Skewlab comes with. One line here enrols a kind in `list`, `describe`, the schema, the documentation and the conformance checks.
   public static let standard = Catalog(
-    worlds + shifts + transforms + discrepancies + runtimes + decisions + responses + observations + learners + retraining + detectors + metrics)
+    worlds + shifts + transforms + discrepancies + runtimes + decisions + responses + observations + learners + retraining + detectors
+      + metrics)
 
   private static let worlds: [any Component.Type] = [
     Gaussian.self,

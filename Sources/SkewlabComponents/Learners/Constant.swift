@@ -8,7 +8,8 @@ public struct Constant: Learner {
   /// One line.
   public static let summary = "predicts the mean outcome of the window"
   /// The definition.
-  public static let definition = "ŷ = ȳ, the weighted mean outcome of the window; every weight is zero. The baseline that any model has to beat."
+  public static let definition =
+    "ŷ = ȳ, the weighted mean outcome of the window; every weight is zero. The baseline that any model has to beat."
 
   /// No parameters.
   public init(_ arguments: Arguments) {}

@@ -15,7 +15,9 @@ public struct CalibrationSlope: Metric {
   public init(_ arguments: Arguments) {}
 
   /// One column for each side.
-  public func columns(for traits: MeasurementTraits) -> [String] { ThreeSides.columns("calibration_slope", hasOffline: traits.hasEvaluation) }
+  public func columns(for traits: MeasurementTraits) -> [String] {
+    ThreeSides.columns("calibration_slope", hasOffline: traits.hasEvaluation)
+  }
 
   /// One value for each side.
   public func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] {

@@ -15,7 +15,9 @@ public struct MeanAbsoluteError: Metric {
   public init(_ arguments: Arguments) {}
 
   /// One column for each side.
-  public func columns(for traits: MeasurementTraits) -> [String] { ThreeSides.columns("mae", hasOffline: traits.hasEvaluation && traits.keepsRows) }
+  public func columns(for traits: MeasurementTraits) -> [String] {
+    ThreeSides.columns("mae", hasOffline: traits.hasEvaluation && traits.keepsRows)
+  }
 
   /// One value for each side.
   public func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] {

@@ -14,7 +14,8 @@ public struct Anchoring: Response {
     a large window the RMSE tends to RMSE₀·√((1−p)/(1−s²p)), while the error on original rows only falls to RMSE₀·√(1−p+ps²) of what the model says: its own log grades it up.
     """
   /// The source.
-  public static let source = "A. Khritankov, Hidden feedback loops in machine learning systems, SWQD 2021; Positive feedback loops, JMLC 2023"
+  public static let source =
+    "A. Khritankov, Hidden feedback loops in machine learning systems, SWQD 2021; Positive feedback loops, JMLC 2023"
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [usage, adherence]
   static let usage = Parameter.number("usage", default: 0.5, in: .share, about: "p: the share of outcomes made from the prediction")

@@ -26,7 +26,8 @@ public struct LabelFollowsPrediction: Response {
   public static let source = "J. Perdomo, T. Zrnic, C. Mendler-Dünner, M. Hardt, Performative prediction, ICML 2020"
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [strength, form, exposed]
-  static let strength = Parameter.number("strength", default: 0.5, about: "ρ: how far the outcome moves, in units of ŷ (additive) or of the gap (pull)")
+  static let strength = Parameter.number(
+    "strength", default: 0.5, about: "ρ: how far the outcome moves, in units of ŷ (additive) or of the gap (pull)")
   static let form = Parameter<Form?>(
     "form", type: .choice(Form.allCases.map(\.rawValue)), about: "additive or pull; tables default to pull, synthetic worlds to additive"
   ) { .some($0?.text.flatMap(Form.init(rawValue:))) }

@@ -84,7 +84,8 @@ struct FittedOneHot: FittedTransform {
   let blocks: [Block]
   let input: Schema
   var affineMap: AffineMap? {
-    blocks.contains { if case .levels = $0 { true } else { false } } || input.columns.contains { $0.mayBeMissing } ? nil : .identity(input.count)
+    blocks.contains { if case .levels = $0 { true } else { false } } || input.columns.contains { $0.mayBeMissing }
+      ? nil : .identity(input.count)
   }
 
   var state: [FittedValue] {

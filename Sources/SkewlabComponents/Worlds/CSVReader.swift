@@ -86,7 +86,8 @@ struct CSVReader {
         continue
       }
       if index < bytes.count, ![Self.comma, Self.newline, Self.carriageReturn].contains(bytes[index]) {
-        throw CSVError(place: "\(path):\(line)", reason: "there is text after a closing quote; double a quote that belongs to the text (\"\")")
+        throw CSVError(
+          place: "\(path):\(line)", reason: "there is text after a closing quote; double a quote that belongs to the text (\"\")")
       }
       return
     }
@@ -103,5 +104,6 @@ struct CSVReader {
     line += 1
   }
 
-  private static let comma = UInt8(ascii: ","), quote = UInt8(ascii: "\""), newline = UInt8(ascii: "\n"), carriageReturn = UInt8(ascii: "\r")
+  private static let comma = UInt8(ascii: ","), quote = UInt8(ascii: "\""), newline = UInt8(ascii: "\n"),
+    carriageReturn = UInt8(ascii: "\r")
 }

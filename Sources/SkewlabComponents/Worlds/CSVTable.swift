@@ -32,7 +32,9 @@ struct CSVTable: Sendable {
   init(path: String) throws(CSVError) {
     self.path = path
     var reader = CSVReader(bytes: try Self.read(path), path: path)
-    guard let header = try reader.nextRecord() else { throw CSVError(place: path, reason: "the file is empty; a table starts with a line of column names") }
+    guard let header = try reader.nextRecord() else {
+      throw CSVError(place: path, reason: "the file is empty; a table starts with a line of column names")
+    }
     let names = reader.texts(of: header)
     for (index, name) in names.enumerated() {
       if name.isEmpty { throw CSVError(place: "\(path):1", reason: "column \(index + 1) has no name; name every column in the first line") }
@@ -46,7 +48,9 @@ struct CSVTable: Sendable {
       guard record.cells == names.count else {
         throw CSVError(
           place: "\(path):\(record.line)",
-          reason: "this row has \(record.cells) cell\(record.cells == 1 ? "" : "s"), the header has \(names.count); a cell with a comma in it needs quotes")
+          reason:
+            "this row has \(record.cells) cell\(record.cells == 1 ? "" : "s"), the header has \(names.count); a cell with a comma in it needs quotes"
+        )
       }
       lines.append(record.line)
     }
@@ -123,7 +127,8 @@ struct CSVTable: Sendable {
     guard logged else { return values }
     if let row = values.firstIndex(where: { $0 <= 0 }) {
       throw CSVError(
-        place: place(row), reason: "\(decimalText(values[row])) in column '\(header[column])' has no logarithm; drop `log-target`, or remove the row")
+        place: place(row),
+        reason: "\(decimalText(values[row])) in column '\(header[column])' has no logarithm; drop `log-target`, or remove the row")
     }
     return values.map { log($0) }
   }
@@ -146,7 +151,9 @@ struct CSVTable: Sendable {
     if numeric < present.count, let row = present.first(where: { Self.number(texts[$0]) == nil }) {
       throw CSVError(
         place: place(row),
-        reason: "'\(texts[row])' in column '\(name)' is not a number, though others are; correct it, leave it empty, or list the column under `categories`")
+        reason:
+          "'\(texts[row])' in column '\(name)' is not a number, though others are; correct it, leave it empty, or list the column under `categories`"
+      )
     }
     return (Schema.Column(name, mayBeMissing: hasGaps), try numbers(column, allowMissing: true))
   }

@@ -20,13 +20,15 @@ public struct Gaussian: World {
     lemma, slope E[g′(η)]·β. Noise and, for binary and count, the draw of the outcome are redrawn per replicate; coefficients are drawn once per seed.
     """
   /// The source.
-  public static let source = "C. Stein, Estimation of the mean of a multivariate normal distribution, Annals of Statistics 9(6), 1981, lemma 1"
+  public static let source =
+    "C. Stein, Estimation of the mean of a multivariate normal distribution, Annals of Statistics 9(6), 1981, lemma 1"
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [
     features, mean, covariance, coefficients, redraw, intercept, noise, outcome, link,
   ]
   static let features = Parameter<FeatureNames>(
-    "features", type: .either([.integer(1...100_000), .list(.text, atLeast: 1)]), default: 5, about: "how many (named x1, x2, …), or their names"
+    "features", type: .either([.integer(1...100_000), .list(.text, atLeast: 1)]), default: 5,
+    about: "how many (named x1, x2, …), or their names"
   ) { $0.map(FeatureNames.init(checked:)) }
   static let mean = Parameter<[Double]>(
     "mean", type: .either([.number(.finite), .list(.number(.finite), atLeast: 1)]), default: 0.0, about: "one mean for all, or one each"

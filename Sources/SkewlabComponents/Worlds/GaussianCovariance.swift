@@ -62,7 +62,9 @@ struct GaussianCovariance: Sendable {
       return
     case .equicorrelated(let r):
       guard dimension == 1 || r > -1 / Double(dimension - 1) else {
-        throw invalid("a correlation above \(decimalText(-1 / Double(dimension - 1))) for \(dimension) features, so that the matrix is positive definite")
+        throw invalid(
+          "a correlation above \(decimalText(-1 / Double(dimension - 1))) for \(dimension) features, so that the matrix is positive definite"
+        )
       }
       symmetric = Self.matrix(dimension) { $0 == $1 ? 1 : r }
     case .autoregressive(let r):

@@ -40,10 +40,13 @@ public struct Table: World {
     "features", type: .list(.text, atLeast: 1), about: "the columns to predict from; all but target and time unless given"
   ) { .some($0?.items?.compactMap(\.text)) }
   static let categories = Parameter.texts("categories", about: "columns to read as text even where they hold numbers")
-  static let time = Parameter.texts("time", about: "numeric columns that order the rows, the most significant first; needed by draw: in-order unless the file is in order")
-  static let logTarget = Parameter.flag("log-target", default: false, about: "whether the model predicts the natural logarithm of the target, which then has to be positive")
+  static let time = Parameter.texts(
+    "time", about: "numeric columns that order the rows, the most significant first; needed by draw: in-order unless the file is in order")
+  static let logTarget = Parameter.flag(
+    "log-target", default: false, about: "whether the model predicts the natural logarithm of the target, which then has to be positive")
   static let draw = Parameter<Draw>.choice("draw", default: .bootstrap, about: "how rows are drawn")
-  static let exhausted = Parameter<Exhaustion>.choice("when-exhausted", default: .stop, about: "what happens when in-order or shuffle run out of rows")
+  static let exhausted = Parameter<Exhaustion>.choice(
+    "when-exhausted", default: .stop, about: "what happens when in-order or shuffle run out of rows")
   /// Needs a file: see the conformance checks' own.
   public static let example: DocumentNode = ["path": "example.csv", "target": "y"]
 
@@ -85,10 +88,12 @@ public struct Table: World {
     }
     for name in arguments[Self.categories] { _ = try column(name, Self.categories) }
     if features.contains(target) {
-      throw arguments.error(.conflict("the target '\(target)' is among the features", advice: "remove it from `features`"), at: Self.features)
+      throw arguments.error(
+        .conflict("the target '\(target)' is among the features", advice: "remove it from `features`"), at: Self.features)
     }
     guard !features.isEmpty else {
-      throw arguments.error(.conflict("no column is left to predict from", advice: "add one to the table, or name them in `features`"), at: Self.path)
+      throw arguments.error(
+        .conflict("no column is left to predict from", advice: "add one to the table, or name them in `features`"), at: Self.path)
     }
     if Set(features).count != features.count {
       throw arguments.outOfRange(Self.features, allowed: "each column once")

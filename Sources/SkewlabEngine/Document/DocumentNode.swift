@@ -133,9 +133,13 @@ extension DocumentNode: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Ex
 
 extension DocumentNode {
   /// A list of numbers.
-  public static func numbers(_ values: some Sequence<Double>) -> DocumentNode { DocumentNode(.list(values.map { DocumentNode(.number($0)) })) }
+  public static func numbers(_ values: some Sequence<Double>) -> DocumentNode {
+    DocumentNode(.list(values.map { DocumentNode(.number($0)) }))
+  }
   /// A list of texts.
-  public static func texts(_ values: some Sequence<String>) -> DocumentNode { DocumentNode(.list(values.map { DocumentNode(.string($0)) })) }
+  public static func texts(_ values: some Sequence<String>) -> DocumentNode {
+    DocumentNode(.list(values.map { DocumentNode(.string($0)) }))
+  }
   /// A whole number.
   public static func integer(_ value: Int) -> DocumentNode { DocumentNode(.integer(value)) }
   /// A decimal number.

@@ -44,7 +44,8 @@ public struct Patch: Sendable, Hashable {
     func changes(_ key: String) throws(ScenarioError) -> [(String, DocumentNode)] {
       guard let node = node[key] else { return [] }
       guard let entries = node.entries else {
-        throw ScenarioError(.wrongType(expected: "a map from paths to values", found: node), path: path.appending(key), location: node.location)
+        throw ScenarioError(
+          .wrongType(expected: "a map from paths to values", found: node), path: path.appending(key), location: node.location)
       }
       return entries.map { ($0.key, $0.value) }
     }

@@ -25,7 +25,8 @@ public struct DiscrepancyScope: Sendable, Hashable {
   private static let shareParameter = Parameter.number(
     "share", default: 1, in: .share, about: "the share of rows it touches; each row is chosen by its own random number")
   private static let fromParameter = Parameter.integer("from", default: 0, in: 0...1_000_000, about: "the first cycle it acts in")
-  private static let untilParameter = Parameter.optionalInteger("until", in: 0...1_000_000, about: "the last cycle it acts in; the end unless given")
+  private static let untilParameter = Parameter.optionalInteger(
+    "until", in: 0...1_000_000, about: "the last cycle it acts in; the end unless given")
 
   /// Reads the scope's parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {

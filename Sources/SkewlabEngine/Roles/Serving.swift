@@ -40,7 +40,8 @@ public protocol Observation: Component {
   var seesEverything: Bool { get }
   /// Writes 1 for each row whose outcome the log gets to see, and 0 for the others.
   func observe(
-    served: Span<Double>, outcomes: Span<Double>, rows: Range<Int>, at position: RandomStream.Position, into seen: inout MutableSpan<Double>)
+    served: Span<Double>, outcomes: Span<Double>, rows: Range<Int>, at position: RandomStream.Position, into seen: inout MutableSpan<Double>
+  )
 }
 
 extension Observation {

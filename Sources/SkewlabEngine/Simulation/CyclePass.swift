@@ -162,7 +162,8 @@ struct CyclePass {
       model: model, offline: model?.offline, offlineInUnits: model?.offlineInUnits, served: model == nil ? nil : served,
       untouched: model == nil ? nil : untouched, best: hasBest ? best : nil,
       servedBest: hasBest && scenario.traits.hasServedBest ? servedBest : nil, servedInUnits: inUnits(servedInUnits),
-      untouchedInUnits: inUnits(untouchedInUnits), bestInUnits: hasBest ? inUnits(bestInUnits) : nil, bestPredictor: bestPredictor, fits: fits)
+      untouchedInUnits: inUnits(untouchedInUnits), bestInUnits: hasBest ? inUnits(bestInUnits) : nil, bestPredictor: bestPredictor,
+      fits: fits)
   }
 
   // MARK: Log

@@ -5,7 +5,9 @@ extension LinearFit {
   ///
   /// With an intercept the normal equations are (C/W + λI)θ = c/W with centred cross-products C and c, and b = ȳ − θ′z̄; without, (M + λI)θ = m with
   /// second moments about zero. A singular system gives the solution of least ‖θ‖.
-  public static func leastSquares(_ moments: Moments, penalty: Double = 0, intercept: Bool = true, features: [String]) throws(FitError) -> LinearFit {
+  public static func leastSquares(_ moments: Moments, penalty: Double = 0, intercept: Bool = true, features: [String]) throws(FitError)
+    -> LinearFit
+  {
     let count = moments.dimension - 1
     guard moments.weight > 0 else { throw .noRows }
     for j in 0...count where !moments.mean[j].isFinite || !moments.cross[j, j].isFinite {

@@ -39,4 +39,3 @@ public struct Measurements: Sendable {
   /// Models fitted so far, the first included.
   public let fits: Int
 }
-

@@ -120,7 +120,8 @@ public struct Simulation: Sendable {
       cycle: cycle, fitted: Moments(dimension: pass.columns + 1), evaluation: Moments(dimension: pass.columns + 1), rows: nil,
       isEvaluation: [], isSeen: [])
     if log.keepsRows {
-      entry.rows = Rows(schema: scenario.world.component.schema, capacity: scenario.rows, hasIdentities: scenario.world.component.everyRow != nil)
+      entry.rows = Rows(
+        schema: scenario.world.component.schema, capacity: scenario.rows, hasIdentities: scenario.world.component.everyRow != nil)
       entry.rows?.position = position
       entry.rows?.range = 0..<scenario.rows
     }

@@ -16,7 +16,9 @@ struct Trainer {
   private func learner(cycle: Int) -> any Learner {
     var learner = scenario.learner.component
     for discrepancy in scenario.discrepancies {
-      guard let altering = discrepancy.component as? any LearnerDiscrepancy, altering.scope.isActive(on: .training, cycle: cycle) else { continue }
+      guard let altering = discrepancy.component as? any LearnerDiscrepancy, altering.scope.isActive(on: .training, cycle: cycle) else {
+        continue
+      }
       learner = altering.alter(learner)
     }
     return learner
@@ -58,7 +60,8 @@ struct Trainer {
     let learner = learner(cycle: cycle)
     let fit = try learner.fit(
       TrainingData(
-        moments: moments, rows: learner.needsRows ? encoded.appending(column: rows.outcomes) : nil, weights: rows.weights, features: featureNames))
+        moments: moments, rows: learner.needsRows ? encoded.appending(column: rows.outcomes) : nil, weights: rows.weights,
+        features: featureNames))
     let own = PredictionSums(fit.predictor, over: moments)
     let map = pipeline.affineMap
     let (offline, inUnits) = offlineSums(window.evaluation, pipeline: pipeline, predictor: fit.predictor)
@@ -78,7 +81,9 @@ struct Trainer {
   }
 
   /// The model on the evaluation rows. Each age has its weight, so that the window of the test is the window of the fit.
-  private func offlineSums(_ part: WindowRows.Part, pipeline: FittedPipeline, predictor: LinearPredictor) -> (PredictionSums?, PredictionSums?) {
+  private func offlineSums(_ part: WindowRows.Part, pipeline: FittedPipeline, predictor: LinearPredictor) -> (
+    PredictionSums?, PredictionSums?
+  ) {
     guard !part.outcomes.isEmpty else { return (nil, nil) }
     let encoded = encode(part.features, through: pipeline)
     var predictions = Array(repeating: 0.0, count: part.outcomes.count)

@@ -102,10 +102,11 @@ public struct ExperimentResults: Sendable {
 extension ScenarioError {
   /// The error, said to be of an arm.
   func inArm(_ name: String) -> ScenarioError {
-    ScenarioError(problems.map { problem in
-      var problem = problem
-      if problem.path.steps.first != "arms" { problem.path = DocumentPath(["arm '\(name)'"] + problem.path.steps) }
-      return problem
-    })
+    ScenarioError(
+      problems.map { problem in
+        var problem = problem
+        if problem.path.steps.first != "arms" { problem.path = DocumentPath(["arm '\(name)'"] + problem.path.steps) }
+        return problem
+      })
   }
 }

@@ -62,7 +62,8 @@ struct FileWriter: ~Copyable {
     let reason =
       switch error as? Errno {
       case .noSpace, .diskQuotaExceeded: "the disk is full; free some space and go on with --resume"
-      case .permissionDenied, .notPermitted, .readOnlyFileSystem: "it cannot be written; check the folder's permissions or choose another with --out"
+      case .permissionDenied, .notPermitted, .readOnlyFileSystem:
+        "it cannot be written; check the folder's permissions or choose another with --out"
       case .isDirectory: "a folder is in the way; remove it or choose another place with --out"
       case .some(let errno): "it cannot be written: \(errno)"
       case nil: "it cannot be given its name: \(error)"

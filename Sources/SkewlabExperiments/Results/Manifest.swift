@@ -53,7 +53,8 @@ struct Manifest {
       ])
     }
     let node: DocumentNode = .map([
-      "skewlab": .string(skewlabVersion), "fingerprint": .string(fingerprint), "scenario_sha256": .string(scenarioHash), "data": DocumentNode(.list(files)),
+      "skewlab": .string(skewlabVersion), "fingerprint": .string(fingerprint), "scenario_sha256": .string(scenarioHash),
+      "data": DocumentNode(.list(files)),
       "seed": .integer(Int(clamping: experiment.arms[0].scenario.seed)),
       "blas": .map([
         "library": .string(blas.configuration), "kernel": .string(blas.coreName), "threads": .integer(blas.threads),

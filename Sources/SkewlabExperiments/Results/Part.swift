@@ -10,7 +10,8 @@ enum Part {
     for cycle in result.cycles { text += String(cycle.cycle) + "," + cycle.values.map(CSVText.number).joined(separator: ",") + "\n" }
     text += "fits \(result.fits.count)\n"
     for fit in result.fits {
-      text += ([String(fit.cycle), fit.deficientRank.map(String.init) ?? "", decimalText(fit.intercept)] + fit.weights.map(decimalText)).joined(separator: ",")
+      text += ([String(fit.cycle), fit.deficientRank.map(String.init) ?? "", decimalText(fit.intercept)] + fit.weights.map(decimalText))
+        .joined(separator: ",")
       text += "\n"
     }
     text += "alarms \(result.alarms.count)\n"
@@ -44,11 +45,14 @@ enum Part {
       let cells = line.split(separator: ",", omittingEmptySubsequences: false)
       guard cells.count >= 3, let cycle = Int(cells[0]), let intercept = Double(cells[2]) else { return nil }
       result.fits.append(
-        RunResult.Fit(cycle: cycle, intercept: intercept, weights: cells.dropFirst(3).compactMap { Double($0) }, deficientRank: Int(cells[1])))
+        RunResult.Fit(
+          cycle: cycle, intercept: intercept, weights: cells.dropFirst(3).compactMap { Double($0) }, deficientRank: Int(cells[1])))
     }
     guard let alarms = header("alarms") else { return nil }
     for _ in 0..<alarms {
-      guard let words = lines.popFirst()?.split(separator: " ", maxSplits: 2), words.count == 3, let cycle = Int(words[0]) else { return nil }
+      guard let words = lines.popFirst()?.split(separator: " ", maxSplits: 2), words.count == 3, let cycle = Int(words[0]) else {
+        return nil
+      }
       result.alarms.append(RunResult.RaisedAlarm(cycle: cycle, monitor: String(words[2]), signal: String(words[1])))
     }
     return lines.popFirst() == "end" ? result : nil

@@ -45,7 +45,9 @@ public struct ResultsStore: Sendable {
     let start = ContinuousClock.now
     let manifest = try Manifest(experiment)
     let fingerprint = manifest.fingerprint
-    if existing == .resume, folder.read("manifest.json")?.contains("\"fingerprint\": \"\(fingerprint)\"") == true { return .alreadyFinished }
+    if existing == .resume, folder.read("manifest.json")?.contains("\"fingerprint\": \"\(fingerprint)\"") == true {
+      return .alreadyFinished
+    }
     try prepare(existing, fingerprint: fingerprint)
     let plan = experiment.plan
     let missing = plan.indices.filter { part($0, plan[$0], fingerprint) == nil }
@@ -75,13 +77,16 @@ public struct ResultsStore: Sendable {
     switch existing {
     case .refuse where !isEmpty:
       throw ResultsError(
-        path: folder.path, reason: "the folder is not empty; choose another with --out, go on with --resume, or replace its results with --force")
+        path: folder.path,
+        reason: "the folder is not empty; choose another with --out, go on with --resume, or replace its results with --force")
     case .replace: try folder.clear()
     case .resume where !isEmpty:
       guard folder.read("parts/fingerprint") == fingerprint else {
         throw ResultsError(
           path: folder.path,
-          reason: "these are not parts of this experiment (scenario, data or version differ); choose another folder with --out, or replace them with --force")
+          reason:
+            "these are not parts of this experiment (scenario, data or version differ); choose another folder with --out, or replace them with --force"
+        )
       }
     default: break
     }

@@ -56,7 +56,8 @@ public struct RunResult: Sendable, Hashable {
     if let fitted = record.fitted {
       fits.append(
         Fit(
-          cycle: record.cycle, intercept: fitted.predictor.intercept, weights: fitted.predictor.weights, deficientRank: fitted.deficientRank))
+          cycle: record.cycle, intercept: fitted.predictor.intercept, weights: fitted.predictor.weights, deficientRank: fitted.deficientRank
+        ))
     }
     alarms += record.alarms.map { RaisedAlarm(cycle: $0.cycle, monitor: $0.monitor, signal: $0.signal.rawValue) }
   }

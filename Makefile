@@ -1,0 +1,54 @@
+# Skewlab: `make demo` and `make test` do everything on a fresh Debian or Ubuntu machine with Swift 6.2 or newer.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+SKEWLAB := .build/release/skewlab
+LINTED := Package.swift Sources Tests Snippets
+
+.PHONY: help setup build demo test check lint scenarios readme external docs bench clean
+
+help:
+	@echo "make demo    build, run the main scenario on real house prices, show the result"
+	@echo "make test    every test, fast and statistical (release build)"
+	@echo "make check   what CI runs: lint, test, every scenario, README commands, external package, docs"
+	@echo "make bench   ratios against NumPy, both sides in one run"
+	@echo "make setup   install what is missing (Debian, Ubuntu)"
+	@echo "make clean   delete builds and results"
+
+setup:
+	@Scripts/setup.sh
+
+build: setup
+	swift build -c release --product skewlab
+
+demo: build
+	$(SKEWLAB) run scenarios/house-prices.yaml --out results/demo --force
+	@echo
+	@echo "Try: $(SKEWLAB) describe anchoring"
+	@echo "     $(SKEWLAB) new mine --table YOUR.csv --target COLUMN && $(SKEWLAB) run mine.yaml"
+
+test: setup
+	swift build -c release --build-tests
+	swift test -c release --skip-build
+
+check: lint test scenarios readme external docs
+
+lint:
+	swift format lint --recursive --strict $(LINTED)
+
+scenarios: build
+	Scripts/run-scenarios.sh $(SKEWLAB)
+
+readme: build
+	Scripts/check-readme.sh $(SKEWLAB)
+
+external: setup
+	swift run -c release --package-path Tests/ExternalPackage --scratch-path .build-external
+
+docs: setup
+	Scripts/build-docs.sh
+
+bench: build
+	Benchmarks/run.sh
+
+clean:
+	rm -rf .build .build-* results
