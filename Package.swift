@@ -58,6 +58,12 @@ let package = Package(
       ], swiftSettings: swiftSettings),
     tests(
       "SkewlabEngineTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", "SkewlabScenarios"], resources: [.copy("Golden")]),
+    tests(
+      "SkewlabExperimentsTests",
+      ["SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports", "SkewlabScenarios"]),
+    tests(
+      "SkewlabScenariosTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabScenarios"],
+      resources: [.copy("Malformed")]),
     tests("SkewlabNumericsTests", ["SkewlabNumerics"]),
   ],
   swiftLanguageModes: [.v6]

@@ -79,13 +79,29 @@ public enum YAMLReader {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
       return failure(problem, mark)
     case .duplicatedKeysInMapping(let duplicates, let context):
+      let place = secondPlace(of: duplicates.first ?? "", after: context.mark, in: text)
       let keys = duplicates.map { "\($0)" }.sorted().joined(separator: ", ")
       return ScenarioError(
         .conflict("a key is there twice: \(keys)", advice: "remove one, or merge them"),
-        location: SourceLocation(file: file, line: context.mark.line, column: context.mark.column))
+        location: SourceLocation(file: file, line: place.line, column: place.column))
     case .reader(let problem, _, _, _): return failure(problem, nil)
     default: return failure("\(error)", nil)
     }
+  }
+}
+
+extension YAMLReader {
+  /// Where a key stands for the second time in the map that starts at a mark; the parser tells the map only. Keys within one line keep the mark.
+  private static func secondPlace(of key: String, after mark: Mark, in text: String) -> (line: Int, column: Int) {
+    var seen = 0
+    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().dropFirst(mark.line - 1) {
+      let content = line.drop { $0 == " " || $0 == "-" }
+      guard content.hasPrefix(key + ":") else { continue }
+      let column = line.count - content.count + 1
+      if column == mark.column { seen += 1 }
+      if seen == 2 { return (index + 1, column) }
+    }
+    return (mark.line, mark.column)
   }
 }
 

@@ -20,8 +20,8 @@ extension Problem {
     case .outOfRange(let value, let allowed): "\(value.json()) is out of range; allowed: \(allowed)"
     case .notAllowed(let word, let allowed): "'\(word)' is not allowed\(Self.suggestion(word, allowed)); allowed: \(Self.listing(allowed))"
     case .duplicate(let what, let name): "the \(what) '\(name)' is there twice; give each its own name"
-    case .noSuchPath(let path, let known):
-      "there is nothing at '\(path)' to change\(Self.suggestion(path, known)); the scenario has: \(Self.listing(known))"
+    case .noSuchPath(let path, let missing, let known):
+      "there is nothing at '\(path)' to change: no '\(missing)'\(Self.suggestion(missing, known)); there \(known.count == 1 ? "is" : "are"): \(Self.listing(known))"
     case .unknownName(let name, let what, let known):
       "there is no \(what) '\(name)'\(Self.suggestion(name, known)); there are: \(Self.listing(known))"
     case .unreadable(let place, let why): "\(place): \(why)"

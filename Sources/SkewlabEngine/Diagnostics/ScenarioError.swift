@@ -38,8 +38,8 @@ public struct Problem: Sendable, Hashable {
     case notAllowed(String, allowed: [String])
     /// A name that has to be unique and is not.
     case duplicate(String, String)
-    /// A path of a patch that leads nowhere.
-    case noSuchPath(String, known: [String])
+    /// A path of a patch that leads nowhere: the step that is missing, and what is there.
+    case noSuchPath(String, missing: String, known: [String])
     /// A name, such as a feature's, that is none of those present.
     case unknownName(String, what: String, known: [String])
     /// A file or its text that cannot be used: the file's own place and what is wrong there.

@@ -37,7 +37,7 @@ public struct Patch: Sendable, Hashable {
     var operations: [Operation] = []
     func parsed(_ text: String, _ holder: DocumentNode) throws(ScenarioError) -> DocumentPath {
       guard let target = DocumentPath(parsing: text) else {
-        throw ScenarioError(.noSuchPath(text, known: []), path: path, location: holder.keyLocation ?? holder.location)
+        throw ScenarioError(.noSuchPath(text, missing: text, known: []), path: path, location: holder.keyLocation ?? holder.location)
       }
       return target
     }
@@ -66,11 +66,11 @@ public struct Patch: Sendable, Hashable {
   public func applied(to document: ScenarioDocument) throws(ScenarioError) -> ScenarioDocument {
     var document = document
     for operation in operations {
-      do {
+      do throws(NotThere) {
         try Self.apply(operation, to: &document.root, at: operation.path.steps[...])
       } catch {
-        let known = document.root.entries.map { Array($0.keys) } ?? []
-        throw ScenarioError(.noSuchPath(operation.path.description, known: known), path: operation.path, location: place(of: operation))
+        let reason = Problem.Reason.noSuchPath(operation.path.description, missing: error.step, known: error.known)
+        throw ScenarioError(reason, path: DocumentPath(), location: place(of: operation))
       }
     }
     return document
@@ -81,26 +81,40 @@ public struct Patch: Sendable, Hashable {
     return location
   }
 
-  private struct NotThere: Error {}
+  /// The step of a path that leads nowhere, and what is there instead.
+  private struct NotThere: Error {
+    let step: String
+    let known: [String]
 
-  private static func apply(_ operation: Operation, to node: inout DocumentNode, at steps: ArraySlice<String>, depth: Int = 0) throws {
-    guard let step = steps.first else { throw NotThere() }
+    init(_ step: String, in node: DocumentNode) {
+      self.step = step
+      known =
+        node.entries.map { Array($0.keys) } ?? node.items.map { items in
+          items.enumerated().map { $1["id"]?.text ?? $1["name"]?.text ?? $1["kind"]?.text ?? String($0) }
+        } ?? []
+    }
+  }
+
+  private static func apply(_ operation: Operation, to node: inout DocumentNode, at steps: ArraySlice<String>, depth: Int = 0)
+    throws(NotThere)
+  {
+    guard let step = steps.first else { throw NotThere("", in: node) }
     if node.text != nil { node = ["kind": DocumentNode(node.value, at: node.location)] }
     if steps.count == 1 { return try applyLast(operation, to: &node, step: step) }
     if case .map = node.value {
-      if node[step] == nil, depth == 0 { node[step] = [:] }
-      guard var child = node[step] else { throw NotThere() }
+      if node[step] == nil, depth == 0, Scenario.topLevelKeys.contains(step) { node[step] = [:] }
+      guard var child = node[step] else { throw NotThere(step, in: node) }
       try apply(operation, to: &child, at: steps.dropFirst(), depth: depth + 1)
       node[step] = child
     } else if let index = node.itemIndex(step), var items = node.items {
       try apply(operation, to: &items[index], at: steps.dropFirst(), depth: depth + 1)
       node.value = .list(items)
     } else {
-      throw NotThere()
+      throw NotThere(step, in: node)
     }
   }
 
-  private static func applyLast(_ operation: Operation, to node: inout DocumentNode, step: String) throws {
+  private static func applyLast(_ operation: Operation, to node: inout DocumentNode, step: String) throws(NotThere) {
     let index = node.itemIndex(step)
     switch operation {
     case .set(_, let value):
@@ -110,12 +124,12 @@ public struct Patch: Sendable, Hashable {
         items[index] = value
         node.value = .list(items)
       } else {
-        throw NotThere()
+        throw NotThere(step, in: node)
       }
     case .add(_, let added):
-      guard case .map = node.value else { throw NotThere() }
+      guard case .map = node.value else { throw NotThere(step, in: node) }
       let present = node[step]
-      guard let items = present == nil ? [] : present?.items else { throw NotThere() }
+      guard let items = present == nil ? [] : present?.items else { throw NotThere(step, in: node) }
       var list = present ?? []
       list.value = .list(items + added)
       node[step] = list
@@ -126,7 +140,7 @@ public struct Patch: Sendable, Hashable {
         items.remove(at: index)
         node.value = .list(items)
       } else {
-        throw NotThere()
+        throw NotThere(step, in: node)
       }
     }
   }
