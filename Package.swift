@@ -59,6 +59,7 @@ let package = Package(
     tests(
       "SkewlabEngineTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", "SkewlabScenarios"], resources: [.copy("Golden")]),
     tests("SkewlabNumericsTests", ["SkewlabNumerics"]),
+    tests("SkewlabStatisticalTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics"]),
   ],
   swiftLanguageModes: [.v6]
 )
