@@ -65,6 +65,7 @@ let package = Package(
       "SkewlabScenariosTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabScenarios"],
       resources: [.copy("Malformed")]),
     tests("SkewlabNumericsTests", ["SkewlabNumerics"]),
+    tests("SkewlabStatisticalTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics"]),
   ],
   swiftLanguageModes: [.v6]
 )

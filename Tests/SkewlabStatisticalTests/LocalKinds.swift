@@ -1,0 +1,85 @@
+import SkewlabComponents
+import SkewlabEngine
+import SkewlabNumerics
+
+extension Catalog {
+  /// The standard kinds and those of the tests.
+  static let forTests = Catalog.standard.adding(UnexposedOnly.self, CoefficientStep.self, AnchoringByOriginalRows.self)
+}
+
+/// Sees only the rows that `label-follows-prediction` does not touch: it reads the same random numbers.
+struct UnexposedOnly: Observation {
+  static let kind = "unexposed-only"
+  static let summary = "the log sees only the rows that did not respond"
+  static let definition = "A row is exposed where its number of the stream response/label-follows-prediction/exposed is below `exposed`."
+  static let parameters: [any ParameterDeclaration] = [exposed]
+  static let exposed = Parameter.number("exposed", default: 0.5, in: .share, about: "the share of rows that respond")
+
+  let seesEverything = false
+  private let exposed: Double
+  private let stream: RandomStream
+
+  init(_ arguments: Arguments) {
+    exposed = arguments[Self.exposed]
+    stream = RandomStream(seed: arguments.context.seed, name: "response/label-follows-prediction/exposed")
+  }
+
+  func observe(
+    served: Span<Double>, outcomes: Span<Double>, rows: Range<Int>, at position: RandomStream.Position, into seen: inout MutableSpan<Double>
+  ) {
+    for i in seen.indices { seen[i] = stream.uniform(at: position, row: rows.lowerBound + i) < exposed ? 0 : 1 }
+  }
+}
+
+/// Every coefficient changes at a cycle, for good.
+struct CoefficientStep: Shift {
+  static let kind = "coefficient-step"
+  static let summary = "adds a number to every coefficient from a cycle on"
+  static let definition = "β + change·(1, …, 1) in cycles `from` and later."
+  static let parameters: [any ParameterDeclaration] = [from, change]
+  static let from = Parameter.integer("from", default: 1, in: 0...1_000_000, about: "the first cycle")
+  static let change = Parameter.number("change", default: 1, about: "what is added")
+
+  let changes: Set<WorldConditions.Change> = [.coefficient]
+  private let from: Int
+  private let change: Double
+
+  init(_ arguments: Arguments) {
+    from = arguments[Self.from]
+    change = arguments[Self.change]
+  }
+
+  func apply(to conditions: inout WorldConditions, at position: RandomStream.Position) {
+    guard Int(position.cycle) >= from else { return }
+    for j in conditions.coefficientOffsets.indices { conditions.coefficientOffsets[j] += change }
+  }
+}
+
+/// `anchoring` with the RMSE measured on original rows: the population's, which is the noise, in place of the window's.
+struct AnchoringByOriginalRows: Response {
+  static let kind = "anchoring-by-original-rows"
+  static let summary = "anchoring whose spread does not follow the window"
+  static let definition = "With probability usage the outcome becomes N(ŷ, (adherence·rmse)²), rmse a constant."
+  static let parameters: [any ParameterDeclaration] = [usage, adherence, rmse]
+  static let usage = Parameter.number("usage", default: 0.5, in: .share, about: "p")
+  static let adherence = Parameter.number("adherence", default: 0.5, in: .atLeast(0), about: "s")
+  static let rmse = Parameter.number("rmse", default: 1, in: .atLeast(0), about: "the RMSE on original rows")
+
+  private let usage: Double
+  private let spread: Double
+  private let users: RandomStream
+  private let noise: RandomStream
+
+  init(_ arguments: Arguments) {
+    usage = arguments[Self.usage]
+    spread = arguments[Self.adherence] * arguments[Self.rmse]
+    users = arguments.stream("usage")
+    noise = arguments.stream("noise")
+  }
+
+  func respond(outcomes: inout MutableSpan<Double>, served: Span<Double>, rows: Rows, deployed: DeployedModel) {
+    for i in outcomes.indices where users.uniform(at: rows.position, row: rows.range.lowerBound + i) < usage {
+      outcomes[i] = served[i] + spread * noise.normal(at: rows.position, row: rows.range.lowerBound + i)
+    }
+  }
+}
