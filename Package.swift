@@ -64,6 +64,7 @@ let package = Package(
     tests(
       "SkewlabScenariosTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabScenarios"],
       resources: [.copy("Malformed")]),
+    tests("SkewlabCommandTests", ["SkewlabCommand", "SkewlabComponents", "SkewlabEngine", "SkewlabReports"]),
     tests("SkewlabNumericsTests", ["SkewlabNumerics"]),
     tests("SkewlabStatisticalTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics"]),
   ],

@@ -5,7 +5,7 @@ export SKEWLAB_DOCS=1
 for target in SkewlabNumerics SkewlabEngine SkewlabComponents SkewlabExperiments SkewlabScenarios SkewlabReports SkewlabTesting Skewlab; do
   swift package --scratch-path .build-docs --allow-writing-to-directory .build-docs/html \
     generate-documentation --target "$target" --warnings-as-errors --output-path ".build-docs/html/$target" > .build-docs.log 2>&1 || {
-    grep -E "warning|error" .build-docs.log || cat .build-docs.log
+    grep -E -A 6 "(warning|error):" .build-docs.log || cat .build-docs.log
     rm -f .build-docs.log
     exit 1
   }

@@ -11,7 +11,9 @@ public struct ClosingSentence: Sendable, Hashable {
 
   /// The sentence of a finished experiment.
   ///
-  /// - Parameter outcome: What the outcome is called.
+  /// - Parameters:
+  ///   - summary: The results.
+  ///   - outcome: What the outcome is called.
   public init(_ summary: Summary, outcome: String) {
     guard let focus = Self.focus(summary) else {
       text = "No cycle was served to the end: see `manifest.json` for how each run ended."

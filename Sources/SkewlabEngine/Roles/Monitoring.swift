@@ -38,7 +38,7 @@ public struct Alarm: Sendable, Hashable {
 ///
 /// ### Contract
 /// - ``columns(for:)`` says which columns the scenario defines; a column it cannot define is absent.
-/// - ``values(_:)`` gives one value for each, `nil` where this cycle has none (no model yet, no evaluation rows). It depends on the cycle's
+/// - ``values(_:for:)`` gives one value for each, `nil` where this cycle has none (no model yet, no evaluation rows). It depends on the cycle's
 ///   measurements alone: no metric sees another.
 public protocol Metric: Component {
   /// The columns, for this scenario.

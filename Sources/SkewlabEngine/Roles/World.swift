@@ -83,7 +83,7 @@ public struct WorldConditions: Sendable, Hashable {
 /// A change of the world: what changes, and when.
 ///
 /// ### Contract
-/// ``apply(to:cycle:)`` depends on nothing but the cycle and the shift's own streams. Shifts compose in the order written.
+/// ``apply(to:at:)`` depends on nothing but the cycle and the shift's own streams. Shifts compose in the order written.
 public protocol Shift: Component {
   /// What it changes; the world has to support all of it.
   var changes: Set<WorldConditions.Change> { get }

@@ -34,7 +34,10 @@ public struct Simulation: Sendable {
 
   /// A simulation before its cycle 0.
   ///
-  /// - Parameter chunkRows: Rows drawn at a time: a multiple of ``blockRows``. By default as many as keep a chunk within a core's cache.
+  /// - Parameters:
+  ///   - scenario: What to simulate.
+  ///   - replicate: Which repetition, from 0.
+  ///   - chunkRows: Rows drawn at a time: a multiple of ``blockRows``. By default as many as keep a chunk within a core's cache.
   public init(_ scenario: Scenario, replicate: Int = 0, chunkRows: Int? = nil) {
     let columns = scenario.world.component.schema.count + scenario.pipeline.output.count
     let fitting = max(1, min(8, 131_072 / max(1, columns) / Self.blockRows)) * Self.blockRows

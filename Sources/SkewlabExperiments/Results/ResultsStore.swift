@@ -34,6 +34,7 @@ public struct ResultsStore: Sendable {
   /// Runs what is missing, and writes the files.
   ///
   /// - Parameters:
+  ///   - existing: What to do with a folder that is not empty.
   ///   - jobs: Runs at a time; one per core unless given.
   ///   - chunkRows: Rows drawn at a time; changes no result.
   ///   - isCancelled: Asked between cycles.

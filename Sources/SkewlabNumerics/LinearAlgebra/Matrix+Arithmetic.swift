@@ -46,7 +46,7 @@ extension Matrix {
   /// CPU. That is why this is a kernel and not dgemv.
   ///
   /// - Parameters:
-  ///   - rows: Which rows.
+  ///   - range: Which rows.
   ///   - weights: One for each of the first `weights.count` columns; at most as many as there are columns.
   ///   - constant: The constant term.
   ///   - out: One element for each of the rows; what it held is overwritten.

@@ -1,0 +1,190 @@
+import Foundation
+import SkewlabComponents
+import SkewlabEngine
+import SkewlabReports
+import Testing
+
+@Suite struct CommandTests {
+  static let small = """
+    name: small
+    cycles: 3
+    rows: 200
+    replicates: 4
+    world: {kind: gaussian, features: 2}
+    feedback: [{kind: label-follows-prediction, strength: 0.5}]
+    arms: [{name: off, set: {feedback: []}}, {name: on}]
+    """
+  /// Long enough to be interrupted: 40 runs of some tenths of a second.
+  static let long = small.replacing("rows: 200", with: "rows: 200000").replacing("replicates: 4", with: "replicates: 20")
+    .replacing("cycles: 3", with: "cycles: 8")
+
+  @Test func `a run writes its files and ends with a sentence`() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.small, to: "small.yaml")
+    let run = try scratch.run("run", "small.yaml")
+    #expect(run.status == 0)
+    #expect(run.error == "")
+    for file in ["cycles.csv", "summary.csv", "comparison.csv", "parameters.csv", "manifest.json"] {
+      #expect(scratch.exists("results/small/" + file))
+    }
+    #expect(!scratch.exists("results/small/parts"))
+    #expect(run.output.contains("After 3 cycles the model of arm 'on' is"))
+    let cycles = try scratch.read("results/small/cycles.csv").split(separator: "\n")
+    #expect(cycles.count == 1 + 2 * 4 * 4)
+    #expect(cycles[1].hasPrefix("off,0,0,,,,,"))
+  }
+
+  @Test func `quiet prints nothing and json prints JSON`() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.small, to: "small.yaml")
+    let quiet = try scratch.run("run", "small.yaml", "--quiet")
+    #expect(quiet.status == 0 && quiet.output == "" && quiet.error == "")
+    let json = try scratch.run("run", "small.yaml", "--json", "--force")
+    let object = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+    #expect(object["sentence"] as? String != nil)
+    #expect((object["arms"] as? [[String: Any]])?.count == 2)
+  }
+
+  @Test func `an override reaches the run and its messages`() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.small, to: "small.yaml")
+    let run = try scratch.run(
+      "run", "small.yaml", "--set", "world.features=4", "--set", "arms=[]", "--cycles", "2", "--out", "o", "--seed", "9")
+    #expect(run.status == 0)
+    #expect(try scratch.read("o/parameters.csv").contains("x4"))
+    #expect(try scratch.read("o/cycles.csv").split(separator: "\n").count == 1 + 4 * 3)
+    let bad = try scratch.run("run", "small.yaml", "--set", "feedback.0.strength=strong", "--out", "p")
+    #expect(bad.status == 65)
+    #expect(
+      bad.error
+        == "error: --set feedback.0.strength=strong: arm 'on'.feedback.0.strength: expected a number, found text 'strong'\n")
+    #expect(!scratch.exists("p"))
+    let rows = try scratch.run("run", "small.yaml", "--rows", "0")
+    #expect(rows.error == "error: --rows 0: arm 'off'.rows: 0 is out of range; allowed: from 1 to 1000000000\n")
+  }
+
+  @Test func `usage errors exit with 64 and missing files with 65`() throws {
+    let scratch = try Scratch()
+    #expect(try scratch.run("run").status == 64)
+    #expect(try scratch.run("run", "x.yaml", "--jobs", "0").status == 64)
+    #expect(try scratch.run("nonsense").status == 64)
+    let missing = try scratch.run("run", "x.yaml")
+    #expect(missing.status == 65)
+    #expect(missing.error == "error: x.yaml: there is no such scenario file; `skewlab new NAME` writes one\n")
+  }
+
+  @Test func `a folder that is not empty or cannot be made exits with 74 and stays as it was`() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.small, to: "small.yaml")
+    try FileManager.default.createDirectory(at: scratch.url.appendingPathComponent("full"), withIntermediateDirectories: true)
+    try scratch.write("mine", to: "full/note.txt")
+    let full = try scratch.run("run", "small.yaml", "--out", "full")
+    #expect(full.status == 74)
+    #expect(
+      full.error
+        == "error: full: the folder is not empty; choose another with --out, go on with --resume, or replace its results with --force\n")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.url.path + "/full") == ["note.txt"])
+    let file = try scratch.run("run", "small.yaml", "--out", "full/note.txt")
+    #expect(file.status == 74)
+    #expect(file.error == "error: full/note.txt: this is a file, and results need a folder; choose another with --out\n")
+    #expect(try scratch.run("run", "small.yaml", "--out", "full", "--force", "--quiet").status == 0)
+    #expect(try scratch.read("full/note.txt") == "mine")
+  }
+
+  @Test func `an interrupted run exits with 130 and is resumed to the same bytes`() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.long, to: "long.yaml")
+    let stopped = try CommandLineRun(["run", "long.yaml", "--out", "o"], in: scratch.url, signal: SIGINT, after: 0.6)
+    #expect(stopped.status == 130)
+    #expect(stopped.error.hasPrefix("error: interrupted: ") && stopped.error.hasSuffix("are done and kept in o; go on with --resume\n"))
+    #expect(!scratch.exists("o/cycles.csv"))
+    #expect(try scratch.run("run", "long.yaml", "--out", "o", "--resume", "--quiet").status == 0)
+    #expect(try scratch.run("run", "long.yaml", "--out", "whole", "--quiet").status == 0)
+    for file in ["cycles.csv", "summary.csv", "comparison.csv", "parameters.csv"] {
+      #expect(try scratch.read("o/" + file) == scratch.read("whole/" + file))
+    }
+  }
+
+  @Test func `a killed run is resumed to the same bytes`() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.long, to: "long.yaml")
+    let killed = try CommandLineRun(["run", "long.yaml", "--out", "o"], in: scratch.url, signal: SIGKILL, after: 0.6)
+    #expect(killed.status == -SIGKILL)
+    #expect(try scratch.run("run", "long.yaml", "--out", "o", "--resume", "--quiet").status == 0)
+    #expect(try scratch.run("run", "long.yaml", "--out", "whole", "--jobs", "1", "--chunk-rows", "1024", "--quiet").status == 0)
+    for file in ["cycles.csv", "summary.csv", "comparison.csv", "parameters.csv"] {
+      #expect(try scratch.read("o/" + file) == scratch.read("whole/" + file))
+    }
+  }
+
+  @Test func `validate says what a scenario takes and finds every bad one`() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.small, to: "small.yaml")
+    try scratch.write("world: gausian", to: "bad.yaml")
+    let both = try scratch.run("validate", "small.yaml", "bad.yaml")
+    #expect(both.status == 65)
+    #expect(
+      both.output.hasPrefix("small.yaml: arm 'off': 4 × 3 cycles × 200 rows, 2 features encoded as 2; the log keeps second moments, "))
+    #expect(
+      both.error
+        == "error: bad.yaml:1:8: world: unknown world 'gausian'; did you mean 'gaussian'?; allowed: gaussian, table (see `skewlab list world`)\n"
+    )
+  }
+
+  @Test func `new writes scenarios that run, on a table too, and never replaces a file`() throws {
+    let scratch = try Scratch()
+    #expect(try scratch.run("new", "first").status == 0)
+    #expect(try scratch.run("run", "first.yaml", "--replicates", "2", "--quiet").status == 0)
+    var csv = "size,town,price\n"
+    for i in 0..<60 { csv += "\(i % 7 == 0 ? "" : String(50 + i)),\(["A", "B", "C"][i % 3]),\(1000 + 13 * i)\n" }
+    try scratch.write(csv, to: "my data.csv")
+    #expect(try scratch.run("new", "second", "--table", "my data.csv", "--target", "price").status == 0)
+    let run = try scratch.run("run", "second.yaml", "--replicates", "2")
+    #expect(run.status == 0)
+    #expect(run.output.contains("untouched price"))
+    let again = try scratch.run("new", "first")
+    #expect(again.status == 74)
+    #expect(again.error == "error: first.yaml: the file is there already; choose another name, or replace it with --force\n")
+    let wrong = try scratch.run("new", "third", "--table", "my data.csv", "--target", "prize")
+    #expect(wrong.status == 65)
+    #expect(wrong.error.contains("there is no column 'prize'; did you mean 'price'?; there are: size, town, price"))
+    #expect(!scratch.exists("third.yaml"))
+  }
+
+  @Test func `every kind is listed and described`() throws {
+    let scratch = try Scratch()
+    let list = try scratch.run("list")
+    #expect(list.status == 0)
+    for type in Catalog.standard.allKinds {
+      #expect(list.output.contains("  \(type.kind)"))
+      let described = try scratch.run("describe", type.kind)
+      #expect(described.status == 0)
+      for parameter in Catalog.parameters(of: type) { #expect(described.output.contains("  \(parameter.name)  (")) }
+    }
+    let unknown = try scratch.run("describe", "anchorin")
+    #expect(unknown.status == 65 && unknown.error.hasPrefix("error: 'anchorin' is not allowed; did you mean 'anchoring'?; allowed: "))
+  }
+
+  @Test func `the schema is JSON that knows every kind and section`() throws {
+    let scratch = try Scratch()
+    let object = try #require(JSONSerialization.jsonObject(with: Data(scratch.run("schema").output.utf8)) as? [String: Any])
+    let properties = try #require(object["properties"] as? [String: Any])
+    #expect(Set(properties.keys) == Set(Scenario.topLevelKeys))
+    let definitions = try #require(object["$defs"] as? [String: Any])
+    for type in Catalog.standard.allKinds {
+      let role = try #require(definitions[type.role.rawValue] as? [String: Any])
+      #expect("\(role)".contains(type.kind))
+    }
+  }
+
+  @Test func `the doctor finds the arithmetic right`() throws {
+    let doctor = try Scratch().run("doctor")
+    #expect(doctor.status == 0)
+    #expect(!doctor.output.contains("WRONG") && doctor.output.contains("BLAS kernel"))
+  }
+
+  @Test func `the documentation's table of kinds is up to date`() throws {
+    let page = URL(filePath: #filePath).appendingPathComponent("../../../Sources/Skewlab/Skewlab.docc/Kinds.md").standardized
+    #expect(try String(contentsOf: page, encoding: .utf8) == KindTable.markdown(.standard) + "\n")
+  }
+}
