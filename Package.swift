@@ -24,6 +24,7 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [
     .library(name: "Skewlab", targets: ["Skewlab"]),
+    .library(name: "SkewlabTesting", targets: ["SkewlabTesting"]),
     .executable(name: "skewlab", targets: ["SkewlabCommand"]),
   ],
   dependencies: [
@@ -48,6 +49,7 @@ let package = Package(
     library("SkewlabReports", ["SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics"]),
     library(
       "Skewlab", ["SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports", "SkewlabScenarios"]),
+    library("SkewlabTesting", ["SkewlabEngine", "SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections")]),
     .executableTarget(
       name: "SkewlabCommand",
       dependencies: [
@@ -56,6 +58,8 @@ let package = Package(
         .product(name: "OrderedCollections", package: "swift-collections"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swiftSettings),
+    tests("SkewlabArchitectureTests", []),
+    tests("SkewlabConformanceTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", "SkewlabTesting"]),
     tests(
       "SkewlabEngineTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", "SkewlabScenarios"], resources: [.copy("Golden")]),
     tests(

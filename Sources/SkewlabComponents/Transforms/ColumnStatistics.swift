@@ -8,9 +8,12 @@ struct PresentMoments {
 
   init(_ matrix: Matrix, column: Int, weights: [Double]) {
     matrix.withColumn(column) { x in
-      let (total, sum) = Self.sums(x, weights) { $0 }
+      // From a value of the column itself, so that the mean of a constant is that constant to the last bit.
+      guard let first = x.indices.first(where: { !x[$0].isNaN && weights[$0] > 0 }) else { return }
+      let origin = x[first]
+      let (total, sum) = Self.sums(x, weights) { $0 - origin }
       weight = total
-      mean = total > 0 ? sum / total : 0
+      mean = origin + sum / total
       let center = mean
       squares = Self.sums(x, weights) { ($0 - center) * ($0 - center) }.sum
     }

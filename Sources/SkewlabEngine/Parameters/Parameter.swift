@@ -10,6 +10,8 @@ public protocol ParameterDeclaration: Sendable {
   var defaultValue: DocumentNode? { get }
   /// Whether it has to be given.
   var isRequired: Bool { get }
+  /// Whether the declaration makes a value of a checked node, or of none.
+  func reads(_ node: DocumentNode?) -> Bool
 }
 
 /// A parameter of a kind: one declaration that checks, documents and reads a value.
@@ -43,6 +45,9 @@ public struct Parameter<Value: Sendable>: ParameterDeclaration {
     self.isRequired = required
     self.read = read
   }
+
+  /// Whether ``ParameterDeclaration/type`` and the reading agree: a node that passes the one gives a value in the other.
+  public func reads(_ node: DocumentNode?) -> Bool { read(node) != nil }
 }
 
 extension Parameter where Value == Double {

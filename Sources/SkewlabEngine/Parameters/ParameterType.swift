@@ -66,7 +66,7 @@ public indirect enum ParameterType: Sendable, Hashable {
   }
 
   /// Throws unless the node is of this type and in its range.
-  func check(_ node: DocumentNode, at path: DocumentPath) throws(ScenarioError) {
+  public func check(_ node: DocumentNode, at path: DocumentPath) throws(ScenarioError) {
     func wrongType() -> ScenarioError { ScenarioError(.wrongType(expected: description, found: node), path: path, location: node.location) }
     switch self {
     case .number(let range):

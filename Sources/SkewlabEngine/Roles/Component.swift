@@ -26,6 +26,8 @@ public protocol Component: Sendable {
   static var defaultCause: Cause? { get }
   /// Parameters that make an instance, for `describe` and the conformance checks. `kind` is added.
   static var example: DocumentNode { get }
+  /// Conformance checks that the kind cannot pass, each with its reason; ideally none.
+  static var conformanceSkips: [ConformanceSkip] { get }
 
   /// An instance with these arguments, all of the declared types and ranges.
   init(_ arguments: Arguments) throws(ScenarioError)
@@ -40,6 +42,8 @@ extension Component {
   public static var defaultCause: Cause? { nil }
   /// No parameters: the defaults make an instance.
   public static var example: DocumentNode { [:] }
+  /// None.
+  public static var conformanceSkips: [ConformanceSkip] { [] }
 
   /// The example with its kind.
   public static var fullExample: DocumentNode {

@@ -14,6 +14,16 @@ public struct MeasurementTraits: Sendable, Hashable {
   public let hasRawParameters: Bool
   /// Whether the outcome was logged, so that losses in its own units differ.
   public let hasUnits: Bool
+
+  /// Traits, for trying a metric by itself; a scenario has its own.
+  public init(hasEvaluation: Bool, keepsRows: Bool, hasBest: Bool, hasServedBest: Bool, hasRawParameters: Bool, hasUnits: Bool) {
+    self.hasEvaluation = hasEvaluation
+    self.keepsRows = keepsRows
+    self.hasBest = hasBest
+    self.hasServedBest = hasServedBest
+    self.hasRawParameters = hasRawParameters
+    self.hasUnits = hasUnits
+  }
 }
 
 /// What was measured in one cycle, for the metrics.
@@ -38,4 +48,11 @@ public struct Measurements: Sendable {
   public let bestPredictor: LinearPredictor?
   /// Models fitted so far, the first included.
   public let fits: Int
+}
+
+extension Measurements {
+  /// What cycle 0 measures: nothing was served.
+  public static let nothing = Measurements(
+    model: nil, offline: nil, offlineInUnits: nil, served: nil, untouched: nil, best: nil, servedBest: nil, servedInUnits: nil,
+    untouchedInUnits: nil, bestInUnits: nil, bestPredictor: nil, fits: 0)
 }

@@ -1,0 +1,104 @@
+internal import SkewlabEngine
+internal import SkewlabNumerics
+
+/// The contract of a learner, on data with a known linear outcome.
+enum LearnerChecks {
+  static let all = [
+    NamedCheck(.learnerPure, pure), NamedCheck(.learnerRowOrder, rowOrder), NamedCheck(.learnerDuplicate, duplicate),
+    NamedCheck(.learnerFinite, finite),
+  ]
+
+  /// Sums over rows in another order differ by a few n·ε; a solve of condition below 10³ keeps nine digits.
+  private static let orderTolerance = 1e-9
+  /// Copies share a weight up to the cut that tells a rank.
+  private static let duplicateTolerance = 1e-6
+
+  private static func learner(_ subject: Subject) -> any Learner { subject.scenario.learner.component }
+
+  /// Rows of features (x1, x2, x3, then copies or a constant) and their outcome, in this order.
+  private static func data(_ learner: any Learner, order: [Int], duplicate: Bool = false, constant: Bool = false) -> TrainingData {
+    let columns = 3 + (duplicate ? 1 : 0) + (constant ? 1 : 0)
+    let draws = (0..<3).map { Blocks.normals("learner/x\($0 + 1)") }, noise = Blocks.normals("learner/noise")
+    var rows = Matrix(rows: order.count, columns: columns + 1)
+    for (k, i) in order.enumerated() {
+      for j in 0..<3 { rows[k, j] = draws[j][i] + Double(j) }
+      if duplicate { rows[k, 3] = rows[k, 2] }
+      if constant { rows[k, columns - 1] = 0.1 }
+      let outcome = 0.7 + draws[0][i] - 0.5 * draws[1][i] + 0.25 * draws[2][i] + 0.5 * noise[i]
+      rows[k, columns] = outcome
+    }
+    var moments = Moments(dimension: columns + 1)
+    moments.add(rows, rows: 0..<order.count)
+    return TrainingData(
+      moments: moments, rows: learner.needsRows ? rows : nil, weights: Array(repeating: 1, count: order.count),
+      features: (1...columns).map { "x\($0)" })
+  }
+
+  private static func weights(_ learner: any Learner, _ data: TrainingData) -> Result<[Double], FitError> {
+    Result { () throws(FitError) in
+      let predictor = try learner.fit(data).predictor
+      return [predictor.intercept] + predictor.weights
+    }
+  }
+
+  private static let inOrder = Array(0..<Blocks.count)
+
+  @Sendable private static func pure(_ subject: Subject) throws(ScenarioError) -> [String] {
+    let learner = learner(subject)
+    let data = data(learner, order: inOrder)
+    let first = weights(learner, data), second = weights(learner, data)
+    switch (first, second) {
+    case (.success(let a), .success(let b)):
+      return a.map(\.bitPattern) == b.map(\.bitPattern) ? [] : ["a second fit of the same data gives \(b) instead of \(a)"]
+    case (.failure(let error), _), (_, .failure(let error)): return ["cannot fit \(Blocks.count) rows of three features: \(error)"]
+    }
+  }
+
+  @Sendable private static func rowOrder(_ subject: Subject) throws(ScenarioError) -> [String] {
+    let learner = learner(subject)
+    let order = RandomStream(seed: 7, name: "conformance/learner/order").permutation(of: Blocks.count, at: Blocks.position)
+    guard case .success(let expected) = weights(learner, data(learner, order: inOrder)),
+      case .success(let permuted) = weights(learner, data(learner, order: order))
+    else { return [] }
+    for (a, b) in zip(permuted, expected) where !(abs(a - b) <= orderTolerance * max(1, abs(b))) {
+      return ["with the rows in another order a weight is \(decimalText(a)) instead of \(decimalText(b))"]
+    }
+    return []
+  }
+
+  @Sendable private static func duplicate(_ subject: Subject) throws(ScenarioError) -> [String] {
+    let learner = learner(subject)
+    switch weights(learner, data(learner, order: inOrder, duplicate: true)) {
+    case .failure(let error): return ["cannot fit a feature and its copy: \(error)"]
+    case .success(let weights):
+      if !weights.allSatisfy(\.isFinite) { return ["a feature and its copy give weights that are not finite"] }
+      if abs(weights[3] - weights[4]) > duplicateTolerance * max(1, abs(weights[3])) {
+        return [
+          "a feature and its copy get \(decimalText(weights[3])) and \(decimalText(weights[4])); least norm gives them equal weights"
+        ]
+      }
+      return []
+    }
+  }
+
+  @Sendable private static func finite(_ subject: Subject) throws(ScenarioError) -> [String] {
+    let learner = learner(subject)
+    let cases = [
+      ("of ordinary data", data(learner, order: inOrder)), ("with a constant feature", data(learner, order: inOrder, constant: true)),
+      ("of two rows", data(learner, order: [0, 1])), ("of one row", data(learner, order: [0])),
+    ]
+    for (name, data) in cases {
+      switch weights(learner, data) {
+      case .success(let weights): if !weights.allSatisfy(\.isFinite) { return ["a fit \(name) has weights that are not finite"] }
+      case .failure(let error): return ["a fit \(name) fails: \(error)"]
+      }
+    }
+    do {
+      let fit = try learner.fit(data(learner, order: []))
+      if !fit.predictor.isFinite { return ["a fit of no rows has weights that are not finite; it should throw"] }
+    } catch {
+      return []
+    }
+    return []
+  }
+}

@@ -1,0 +1,117 @@
+internal import SkewlabEngine
+
+extension Conformance {
+  /// The checks, by the names that violations and skips use.
+  public enum Check: String, Sendable, Hashable, CaseIterable {
+    // Every kind.
+    /// Kind in kebab case, a short summary, a definition, an `about` for every parameter, a cause where the role carries one.
+    case documented
+    /// A scenario with the kind's example can be made.
+    case example
+    /// Every default passes its own declaration, and reads.
+    case defaults
+    /// A value of the wrong type, out of range, or an unknown word is refused with an error that names its path.
+    case badValues = "bad-values"
+    /// An unknown key is refused, with the nearest known one.
+    case unknownKey = "unknown-key"
+    /// A required parameter that is not given is refused.
+    case missingRequired = "missing-required"
+    /// Every skip has a reason, names a check, and is needed.
+    case skips
+
+    // Every kind, in the loop.
+    /// Two simulations of one scenario give the same bits.
+    case sameSeed = "same-seed"
+    /// A copy of a simulation goes on by itself.
+    case copies
+    /// A simulation that was reset is as new.
+    case reset
+    /// The size of a chunk changes no bit.
+    case chunks
+    /// More metrics, or a component that does nothing, move no draw.
+    case additions
+    /// No value of a record is infinite or NaN.
+    case finite
+
+    // Worlds.
+    /// A row does not depend on the range that was asked for.
+    case worldRange = "world-range"
+    /// More rows extend the old ones.
+    case worldExtends = "world-extends"
+    /// One more feature moves no draw of the others.
+    case worldFeatures = "world-features"
+    /// The best predictor's residuals are orthogonal to the features.
+    case worldBest = "world-best"
+    /// Row i of the whole population has identity i, and draws copy it.
+    case worldIdentities = "world-identities"
+
+    // Shifts.
+    /// The conditions depend on the position alone, and only in what the shift says it changes.
+    case shiftConditions = "shift-conditions"
+
+    // Transforms.
+    /// Binding, fitting and applying give the same bits every time.
+    case transformPure = "transform-pure"
+    /// Encoding a part of the rows gives the same bits.
+    case transformRowWise = "transform-row-wise"
+    /// The fitted step has the columns that binding announced.
+    case transformOutput = "transform-output"
+    /// A fit from moments is the fit from rows.
+    case transformMoments = "transform-moments"
+    /// The affine map is what `apply` does.
+    case transformAffine = "transform-affine"
+    /// Missing stays missing, and a column announced without gaps has none.
+    case transformMissing = "transform-missing"
+
+    // Responses.
+    /// A block of rows is answered as its parts are.
+    case responseRowWise = "response-row-wise"
+    /// The affine form is the mean of the response.
+    case responseAffine = "response-affine"
+    /// The twin responds to nothing.
+    case responseTwin = "response-twin"
+
+    // Learners.
+    /// The same data gives the same fit.
+    case learnerPure = "learner-pure"
+    /// The order of rows changes nothing beyond rounding.
+    case learnerRowOrder = "learner-row-order"
+    /// Copies of a feature share its weight.
+    case learnerDuplicate = "learner-duplicate"
+    /// Weights are finite, with a constant feature too.
+    case learnerFinite = "learner-finite"
+
+    // The other roles.
+    /// The same cycles fit every time, and a window is not negative.
+    case retrainingDeterministic = "retraining-deterministic"
+    /// As many values as columns, whatever the scenario can measure.
+    case metricColumns = "metric-columns"
+    /// Columns in snake case, each once.
+    case metricNames = "metric-names"
+    /// A block of rows is decided on as its parts are, with propensities in [0, 1].
+    case decisionRowWise = "decision-row-wise"
+    /// A block of rows is observed as its parts are, with 0 or 1 for each.
+    case observationRowWise = "observation-row-wise"
+    /// A cycle is served the same in blocks of any size, and by a copy.
+    case runtimeBlocks = "runtime-blocks"
+    /// A detector is a value: copies fed the same raise the same alarms.
+    case detectorDeterministic = "detector-deterministic"
+    /// Nothing changes before `from`, after `until`, or on the other side.
+    case discrepancyScope = "discrepancy-scope"
+    /// A share of 0 changes nothing.
+    case discrepancyShare = "discrepancy-share"
+    /// A block of rows is altered as its parts are.
+    case discrepancyRowWise = "discrepancy-row-wise"
+  }
+}
+
+/// One check with what does it: messages, none when the kind passes.
+struct NamedCheck: Sendable {
+  let check: Conformance.Check
+  let run: @Sendable (Subject) throws(ScenarioError) -> [String]
+
+  init(_ check: Conformance.Check, _ run: @escaping @Sendable (Subject) throws(ScenarioError) -> [String]) {
+    self.check = check
+    self.run = run
+  }
+}
