@@ -80,7 +80,7 @@ struct Run: ParsableCommand {
   }
 
   private func print(
-    _ experiment: Experiment, _ summary: Summary, sentence: String, endings: [String: Int], deficientArms: [String], folder: String
+    _ experiment: Experiment, _ summary: Summary, sentence: String, endings: [ResultsStore.Ending], deficientArms: [String], folder: String
   ) {
     let first = experiment.arms[0].scenario
     Terminal.output("\(first.title)")
@@ -91,8 +91,9 @@ struct Run: ParsableCommand {
     Terminal.output("Last cycle, mean squared error, mean ± half the 95 % interval over replicates:")
     Terminal.output(TerminalReport.table(summary) + "\n")
     Terminal.output(TerminalReport.chart(summary) + "\n")
-    for (word, count) in endings.sorted(by: { $0.key < $1.key }) where word != "completed" {
-      Terminal.output("\(count) of \(experiment.plan.count) runs ended otherwise: \(word) (see runs in manifest.json)")
+    for ending in endings where ending.word != "completed" {
+      let all = experiment.plan.count
+      Terminal.output("\(ending.count) of \(all) run\(all == 1 ? "" : "s") ended otherwise: \(ending.word). \(ending.example) (more in manifest.json)")
     }
     for arm in deficientArms {
       Terminal.output("note: in arm '\(arm)' the design was rank-deficient; those fits are the minimum-norm solutions")
@@ -101,7 +102,7 @@ struct Run: ParsableCommand {
       "Results: \(folder)/ (cycles.csv, summary.csv\(summary.arms.count > 1 ? ", comparison.csv" : ""), parameters.csv, manifest.json)")
   }
 
-  private func report(_ summary: Summary, sentence: String, endings: [String: Int], folder: String) -> DocumentNode {
+  private func report(_ summary: Summary, sentence: String, endings: [ResultsStore.Ending], folder: String) -> DocumentNode {
     var arms: [DocumentNode] = []
     for (arm, cycle, metrics) in TerminalReport.lastCycles(summary) {
       var values: DocumentNode = [:]
@@ -116,7 +117,7 @@ struct Run: ParsableCommand {
       arms.append(["arm": .string(arm), "cycle": .integer(cycle), "metrics": values])
     }
     var counts: DocumentNode = [:]
-    for (word, count) in endings.sorted(by: { $0.key < $1.key }) { counts[word] = .integer(count) }
+    for ending in endings { counts[ending.word] = .integer(ending.count) }
     return ["sentence": .string(sentence), "out": .string(folder), "endings": counts, "arms": DocumentNode(.list(arms))]
   }
 }

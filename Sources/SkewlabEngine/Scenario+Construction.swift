@@ -44,6 +44,7 @@ extension Scenario {
   ///   - catalog: The kinds that it may name.
   ///   - tables: Files read so far.
   public init(_ document: ScenarioDocument, catalog: Catalog, tables: TableStore = TableStore()) throws(ScenarioError) {
+    setBLASThreads(1)  // the bits of a product may depend on how many threads share it
     var reader = ScenarioReader(document: document, catalog: catalog)
     reader.checkKeys(Self.topLevelKeys)
     for setting in Self.settings { reader.check(setting) }

@@ -16,7 +16,7 @@ public struct ClosingSentence: Sendable, Hashable {
   ///   - outcome: What the outcome is called.
   public init(_ summary: Summary, outcome: String) {
     guard let focus = Self.focus(summary) else {
-      text = "No cycle was served to the end: see `manifest.json` for how each run ended."
+      text = "No cycle was served: there is nothing to compare."
       return
     }
     let last = focus.cycle

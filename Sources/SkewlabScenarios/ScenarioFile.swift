@@ -7,7 +7,7 @@ public import SkewlabEngine
 #endif
 
 extension ScenarioDocument {
-  /// Reads a scenario file. Paths of data in it are relative to the file's folder.
+  /// Reads a scenario file. Paths of data in it are relative to the file's folder; its name is the file's unless it gives one.
   public init(contentsOf path: String) throws(ScenarioError) {
     func unreadable(_ why: String) -> ScenarioError { ScenarioError(.unreadable(path, why: why)) }
     var isFolder = false
@@ -18,7 +18,9 @@ extension ScenarioDocument {
     guard let data = FileManager.default.contents(atPath: path) else { throw unreadable("the file cannot be read; check its permissions") }
     guard let text = String(validating: [UInt8](data), as: UTF8.self) else { throw unreadable("the file is not UTF-8; save it as UTF-8") }
     if text.allSatisfy(\.isWhitespace) { throw unreadable("the file is empty; `skewlab new NAME` writes a scenario to start from") }
+    let file = path.split(separator: "/").last.map(String.init) ?? path
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) }
     self = try YAMLReader.document(text, file: path, folder: folder?.isEmpty == true ? "/" : folder)
+    if root["name"] == nil { root["name"] = .string(file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file) }
   }
 }

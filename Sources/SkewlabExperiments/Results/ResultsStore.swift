@@ -15,11 +15,21 @@ public struct ResultsStore: Sendable {
   /// What came out.
   public enum Outcome: Sendable {
     /// Every run is done, and the files are written.
-    case finished(Summary, endings: [String: Int], deficientArms: [String])
+    case finished(Summary, endings: [Ending], deficientArms: [String])
     /// Stopped before the end; the parts stay.
     case interrupted(done: Int, of: Int)
     /// The folder already holds the finished results of this experiment; nothing was done.
     case alreadyFinished
+  }
+
+  /// One way in which runs ended.
+  public struct Ending: Sendable, Hashable {
+    /// One word: completed, diverged, learner-failed, out-of-rows.
+    public let word: String
+    /// How many runs.
+    public internal(set) var count: Int
+    /// What happened in the first of them, and in which.
+    public let example: String
   }
 
   private let experiment: Experiment
@@ -110,7 +120,7 @@ public struct ResultsStore: Sendable {
     try parameters.append(CSVText.line(["arm", "replicate", "cycle", "parameter", "value"]))
     var summary = Summary(experiment)
     var runs: [(run: PlannedRun, ending: String, text: String)] = []
-    var endings: [String: Int] = [:]
+    var endings: [Ending] = []
     var deficient: Set<Int> = []
     for (index, run) in experiment.plan.enumerated() {
       guard let result = part(index, run, fingerprint) else {
@@ -133,7 +143,11 @@ public struct ResultsStore: Sendable {
       for alarm in result.alarms { alarms += CSVText.line(key + [String(alarm.cycle), alarm.monitor, alarm.signal]) }
       summary.add(result)
       runs.append((run, result.ending, result.endingText))
-      endings[result.ending, default: 0] += 1
+      if let known = endings.firstIndex(where: { $0.word == result.ending }) {
+        endings[known].count += 1
+      } else {
+        endings.append(Ending(word: result.ending, count: 1, example: "arm '\(arm.name)', replicate \(run.replicate): \(result.endingText)"))
+      }
     }
     try cycles.close()
     try parameters.close()
