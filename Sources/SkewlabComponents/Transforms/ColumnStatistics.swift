@@ -77,7 +77,8 @@ struct PresentOrder {
 }
 
 extension Matrix {
-  /// Writes f of a column's first rows into one of ours.
+  /// Writes f of a column's first rows into one of ours. Inlined, so that f is: it runs once a value.
+  @inline(__always)
   mutating func map(column target: Int, from input: Matrix, column source: Int, rows: Int, _ f: (Double) -> Double) {
     input.withColumn(source, rows: 0..<rows) { x in
       withMutableColumn(target, rows: 0..<rows) { out in
