@@ -16,8 +16,10 @@ import Testing
     }
     func document(seed: Int, cycles: Int, window: DocumentNode = ["cycles": 1]) -> ScenarioDocument {
       scenario(
-        seed: seed, cycles: cycles, rows: rows, world: population.world(coefficients: truth().weights, intercept: truth().intercept),
-        feedback: [["kind": "label-follows-prediction", "form": "additive", "strength": .number(strength)]], learner: ols(intercept: intercept),
+        seed: seed * 10_000 + Int((strength + 1) * 100) * 10 + features * 2 + (intercept ? 1 : 0), cycles: cycles, rows: rows,
+        world: population.world(coefficients: truth().weights, intercept: truth().intercept),
+        feedback: [["kind": "label-follows-prediction", "form": "additive", "strength": .number(strength)]],
+        learner: ols(intercept: intercept),
         window: window)
     }
   }
@@ -26,7 +28,9 @@ import Testing
     [3, 10].flatMap { d in [false, true].map { Case(strength: rho, features: d, intercept: $0) } }
   }
 
-  @Test(arguments: cases) func `the loop settles around β divided by 1 − ρ, with the variance of one fit over 1 − ρ²`(_ c: Case) async throws {
+  @Test(arguments: cases) func `the loop settles around β divided by 1 − ρ, with the variance of one fit over 1 − ρ²`(_ c: Case)
+    async throws
+  {
     // ρ⁶⁰ ≤ 1.6e-6: what is left of the start is far below every standard error.
     let cycles = 160, settled = 61...160
     let rho = c.strength, stable = c.truth(times: 1 / (1 - rho)), population = c.population
@@ -60,7 +64,7 @@ import Testing
     let beta = c.truth().weights
     for k in 1...2 {
       let stable = 1 / (1 - c.strength), present = ClosedForms.additiveMean(c.strength, fits: k) - stable
-      expectMean(values.map { (dot(beta, $0[k].weights) - stable) / present }, equals: c.strength, resolving: 0.3, "rate after \(k) fits")
+      expectMean(values.map { (dot(beta, $0[k].weights) - stable) / present }, equals: c.strength, resolving: 0.36, "rate after \(k) fits")
     }
   }
 
@@ -73,13 +77,16 @@ import Testing
       // E‖w−E w‖² = v(1 + ρ² + … + ρ^{2(k−1)}), stationary nowhere.
       let variance = c.excess * (0..<k).reduce(0.0) { sum, _ in sum * rho * rho + 1 }
       expectMean(
-        values.map { c.population.squaredDistance($0[k - 1], expected) }, equals: variance, resolving: 0.25 * variance, "variance after \(k) fits")
+        values.map { c.population.squaredDistance($0[k - 1], expected) }, equals: variance, resolving: 0.25 * variance,
+        "variance after \(k) fits")
     }
   }
 
   @Test(arguments: [0.8, -0.5]) func `training on all cycles so far slows the approach to a power law`(_ rho: Double) async throws {
     let c = Case(strength: rho, features: 3, intercept: true), fits = 1...15
-    let values = try await replicates(2000, of: c.document(seed: 204, cycles: 15, window: "all")) { path in fits.map { path.model(afterFits: $0) } }
+    let values = try await replicates(2000, of: c.document(seed: 204, cycles: 15, window: "all")) { path in
+      fits.map { path.model(afterFits: $0) }
+    }
     let stable = 1 / (1 - rho)
     for k in fits {
       let expected = c.truth(times: stable * (1 + ClosedForms.accumulatedMeanError(rho, fits: k)))

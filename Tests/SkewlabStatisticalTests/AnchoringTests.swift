@@ -6,14 +6,17 @@ import Testing
   struct Case: Sendable, CustomTestStringConvertible {
     let usage: Double, adherence: Double
     var testDescription: String { "p = \(usage), s = \(adherence)" }
+    var seed: Int { Int(usage * 100) * 1000 + Int(adherence * 100) }
   }
 
-  static let cases = [Case(usage: 0.7, adherence: 0.2), Case(usage: 0.3, adherence: 0.5), Case(usage: 0.9, adherence: 0.9), Case(usage: 0.5, adherence: 1.2)]
+  static let cases = [
+    Case(usage: 0.7, adherence: 0.2), Case(usage: 0.3, adherence: 0.5), Case(usage: 0.9, adherence: 0.9), Case(usage: 0.5, adherence: 1.2),
+  ]
   static let rows = 5000, share = 0.2, features = 3, noise = 1.5
 
   static func document(seed: Int, cycles: Int, _ c: Case, kind: String = "anchoring") -> ScenarioDocument {
     scenario(
-      seed: seed, cycles: cycles, rows: rows,
+      seed: seed * 1_000_000 + c.seed, cycles: cycles, rows: rows,
       world: Population(features: features, correlation: 0.5).world(coefficients: coefficients(features), intercept: 0.7, noise: noise),
       feedback: [
         kind == "anchoring"
@@ -42,7 +45,8 @@ import Testing
       (
         early: (1...5).map { path.value("offline_loss", cycle: $0) / unit }, loss: path.mean("offline_loss", cycles: settled) / unit,
         rmse: path.mean("offline_rmse", cycles: settled) / Self.noise, served: path.mean("served_loss", cycles: settled) / unit,
-        untouched: path.mean("untouched_loss", cycles: settled) / unit, untouchedRMSE: path.mean("untouched_rmse", cycles: settled) / Self.noise,
+        untouched: path.mean("untouched_loss", cycles: settled) / unit,
+        untouchedRMSE: path.mean("untouched_rmse", cycles: settled) / Self.noise,
         weights: path.meanWeights(fits: settled)
       )
     }
@@ -53,7 +57,8 @@ import Testing
     expectMean(values.map(\.loss), equals: limit, resolving: 0.04 * limit, approximationError: error, "offline_loss/σ²")
     let root = limit.squareRoot()
     expectMean(
-      values.map(\.rmse), equals: root, resolving: 0.03 * root, approximationError: root * (error / (2 * limit) + Self.rootError(c, loss: limit)),
+      values.map(\.rmse), equals: root, resolving: 0.03 * root,
+      approximationError: root * (error / (2 * limit) + Self.rootError(c, loss: limit)),
       "offline_rmse/σ")
     // Served rows get labels of the same law as the next window's.
     expectMean(values.map(\.served), equals: limit, resolving: 0.04 * limit, approximationError: error, "served_loss/σ²")
@@ -65,13 +70,16 @@ import Testing
         "offline_loss/σ² in cycle \(t)")
     }
     // The model itself has not moved: β, hence σ on original rows, plus ‖e‖²_M ≈ τV/(1−p²) ≥ 0, doubled.
-    expectMeans(values.map(\.weights), equal: coefficients(Self.features), resolving: 0.02, "weights")
+    expectMeans(values.map(\.weights), equal: coefficients(Self.features), resolving: 0.03, "weights")
     let excess = 2 * Double(Self.features + 1) / 3900 * limit / (1 - c.usage * c.usage)
     expectMean(values.map(\.untouched), equals: 1, resolving: 0.02, approximationError: excess, "untouched_loss/σ²")
-    expectMean(values.map(\.untouchedRMSE), equals: 1, resolving: 0.01, approximationError: excess / 2 + 2 * 2 / (8 * Double(Self.rows)), "untouched_rmse/σ")
+    expectMean(
+      values.map(\.untouchedRMSE), equals: 1, resolving: 0.01, approximationError: excess / 2 + 2 * 2 / (8 * Double(Self.rows)),
+      "untouched_rmse/σ")
   }
 
-  @Test(arguments: cases) func `with the spread measured on original rows the window's error is √(1−p+ps²) at once`(_ c: Case) async throws {
+  @Test(arguments: cases) func `with the spread measured on original rows the window's error is √(1−p+ps²) at once`(_ c: Case) async throws
+  {
     let unit = Self.noise * Self.noise
     let document = Self.document(seed: 702, cycles: 15, c, kind: AnchoringByOriginalRows.kind)
     let values = try await replicates(200, of: document, catalog: .forTests) { path in

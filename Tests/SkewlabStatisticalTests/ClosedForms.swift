@@ -46,7 +46,9 @@ enum ClosedForms {
   static func additiveVariance(_ rho: Double, excess v: Double) -> Double { v / (1 - rho * rho) }
 
   /// The same after k fits, without the mean: v(1−ρ^{2k})/(1−ρ²).
-  static func additiveVariance(_ rho: Double, excess v: Double, fits k: Int) -> Double { v * (1 - pow(rho, Double(2 * k))) / (1 - rho * rho) }
+  static func additiveVariance(_ rho: Double, excess v: Double, fits k: Int) -> Double {
+    v * (1 - pow(rho, Double(2 * k))) / (1 - rho * rho)
+  }
 
   /// **F1** [n] "served excess v(1−ρ)/(1+ρ)": given w, served outcomes are best predicted by x′(β+ρw), which w misses by (1−ρ)(w*−w).
   static func additiveServedExcess(_ rho: Double, excess v: Double) -> Double { v * (1 - rho) / (1 + rho) }
@@ -57,7 +59,9 @@ enum ClosedForms {
   /// ρ²e(1−e)·E Σᵢ(xᵢ′w)²xᵢ′A⁻²xᵢ to E‖u‖². Write X = QA^{½}, Q uniform on orthonormal n×d matrices and independent of A: a row q of Q has E|q|⁴ = d(d+2)/(n(n+2)) and a uniform direction,
   /// which gives (E[w′Aw·tr A⁻¹] + 2‖w‖²)/(n+2); and E[tr A·tr A⁻¹] = (nd−2)·E tr A⁻¹, since tr A ~ χ²_{nd} is independent of A/tr A. Hence c‖w‖² with c = [(nd−2)/(n−d−1) + 2]/(n+2),
   /// and with E‖w‖² = ‖w*‖² + q at stationarity q = a²q + v + ρ²e(1−e)c(‖w*‖² + q).
-  static func exposedVariance(_ rho: Double, exposed e: Double, rows n: Int, features d: Int, squaredNorm: Double, excess v: Double) -> Double {
+  static func exposedVariance(_ rho: Double, exposed e: Double, rows n: Int, features d: Int, squaredNorm: Double, excess v: Double)
+    -> Double
+  {
     let n = Double(n), d = Double(d), a = rho * e
     let c = ((n * d - 2) / (n - d - 1) + 2) / (n + 2)
     let mixing = rho * rho * e * (1 - e) * c
@@ -68,7 +72,9 @@ enum ClosedForms {
   ///
   /// Exact: with A_j = X_j′X_j and S_k = ΣA_j the pooled fit obeys e_{k+1} = (I − (1−ρ)S_k⁻¹A_k)e_k + noise. Cycles are exchangeable, so E[A_k | S_k] = S_k/(k+1), and by
   /// induction E[e_k | S_{k−1}] is constant: its factor is multiplied by 1 − (1−ρ)/(k+1) = (k+ρ)/(k+1).
-  static func accumulatedMeanError(_ rho: Double, fits k: Int) -> Double { -tgamma(Double(k) + rho) / (tgamma(Double(k + 1)) * tgamma(rho)) }
+  static func accumulatedMeanError(_ rho: Double, fits k: Int) -> Double {
+    -tgamma(Double(k) + rho) / (tgamma(Double(k + 1)) * tgamma(rho))
+  }
 
   // MARK: F1, pull
 

@@ -9,7 +9,8 @@ import Testing
     let document: ScenarioDocument = [
       "seed": 801, "rows": 3000, "cycles": 2,
       "world": [
-        "kind": "gaussian", "features": .integer(features), "covariance": covariance, "coefficients": .numbers(coefficients), "mean": 0.3, "noise": 1.3,
+        "kind": "gaussian", "features": .integer(features), "covariance": covariance, "coefficients": .numbers(coefficients), "mean": 0.3,
+        "noise": 1.3,
       ],
     ]
     return try Scenario(document, catalog: .standard).world.component
@@ -18,7 +19,8 @@ import Testing
   static func draw(_ world: any World, _ range: Range<Int> = 0..<3000, replicate: Int = 3, cycle: Int = 7) -> Rows {
     var rows = Rows(schema: world.schema, capacity: range.count, hasIdentities: false)
     world.draw(
-      range, at: RandomStream.Position(replicate: replicate, cycle: cycle), conditions: WorldConditions(features: world.schema.count), into: &rows)
+      range, at: RandomStream.Position(replicate: replicate, cycle: cycle), conditions: WorldConditions(features: world.schema.count),
+      into: &rows)
     return rows
   }
 
@@ -48,28 +50,33 @@ import Testing
   }
 
   static let responses: [DocumentNode] = [
-    [["kind": "label-follows-prediction", "strength": 0.5]], [["kind": "label-follows-prediction", "form": "pull", "strength": 0.5, "exposed": 0.5]],
+    [["kind": "label-follows-prediction", "strength": 0.5]],
+    [["kind": "label-follows-prediction", "form": "pull", "strength": 0.5, "exposed": 0.5]],
     [["kind": "anchoring", "usage": 0.5]], [["kind": "location-family", "sensitivity": 0.5]],
     [["kind": "label-follows-prediction", "strength": 0.5], ["kind": "anchoring", "usage": 0.5]],
   ]
 
   static func records(feedback: DocumentNode, retraining: DocumentNode, evaluationShare: Double = 0.2) throws -> [CycleRecord] {
     var document = scenario(
-      seed: 802, cycles: 6, rows: 2500, world: Population(features: 3, correlation: 0.5).world(coefficients: coefficients(3)), feedback: feedback,
+      seed: 802, cycles: 6, rows: 2500, world: Population(features: 3, correlation: 0.5).world(coefficients: coefficients(3)),
+      feedback: feedback,
       evaluationShare: evaluationShare)
     document.root["retraining"] = retraining
     var simulation = Simulation(try Scenario(document, catalog: .standard), replicate: 2)
     return simulation.run()
   }
 
-  @Test(arguments: responses) func `the twin of a scenario with a response is that of the scenario without`(_ feedback: DocumentNode) throws {
+  @Test(arguments: responses) func `the twin of a scenario with a response is that of the scenario without`(_ feedback: DocumentNode) throws
+  {
     // Retrained, the models differ but the twin's rows do not: the loss of the best predictor is that of the rows alone.
-    let with = try Self.records(feedback: feedback, retraining: ["every": 1]), without = try Self.records(feedback: [], retraining: ["every": 1])
+    let with = try Self.records(feedback: feedback, retraining: ["every": 1]),
+      without = try Self.records(feedback: [], retraining: ["every": 1])
     #expect(with.map { $0["best_loss"] } == without.map { $0["best_loss"] })
     #expect(with[0].fitted == without[0].fitted && with[1].fitted != without[1].fitted)
     #expect(with[6]["untouched_loss"] != without[6]["untouched_loss"])
     // With the model of cycle 0 for good, everything untouched is the same bits, while what is served differs.
-    let withNever = try Self.records(feedback: feedback, retraining: "never"), withoutNever = try Self.records(feedback: [], retraining: "never")
+    let withNever = try Self.records(feedback: feedback, retraining: "never"),
+      withoutNever = try Self.records(feedback: [], retraining: "never")
     for column in ["untouched_loss", "untouched_rmse", "untouched_r2", "best_loss", "excess_loss", "offline_loss"] {
       #expect(withNever.map { $0[column] } == withoutNever.map { $0[column] }, "\(column)")
     }

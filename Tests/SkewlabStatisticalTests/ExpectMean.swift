@@ -29,18 +29,22 @@ func expectMean(
   let variance = values.reduce(0.0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
   let error = (variance / n).squareRoot()
   let deviation = mean - expected
-  if seedOffset != nil { print("z \(deviation / error) approximation \(approximationError / error) power \(8 * error / resolving) \(what)") }
+  if seedOffset != nil {
+    print("z \(deviation / error) approximation \(approximationError / error) power \(8 * error / resolving) \(what)")
+  }
   #expect(
     abs(deviation) <= 4 * error + approximationError,
     "\(what): \(mean) ± \(error) instead of \(expected), \(deviation / error) standard errors", sourceLocation: location)
   #expect(
     8 * error + 2 * approximationError <= resolving,
-    "\(what): no power: standard error \(error) and approximation \(approximationError) are too large to see \(resolving)", sourceLocation: location)
+    "\(what): no power: standard error \(error) and approximation \(approximationError) are too large to see \(resolving)",
+    sourceLocation: location)
 }
 
 /// The same for each component of a vector.
 func expectMeans(
-  _ values: [[Double]], equal expected: [Double], resolving: Double, approximationErrors: [Double]? = nil, atLeast least: Int = 200, _ what: String,
+  _ values: [[Double]], equal expected: [Double], resolving: Double, approximationErrors: [Double]? = nil, atLeast least: Int = 200,
+  _ what: String,
   at location: Testing.SourceLocation = #_sourceLocation
 ) {
   precondition(values.allSatisfy { $0.count == expected.count }, "a component for each expected one")

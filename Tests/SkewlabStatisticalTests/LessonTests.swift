@@ -60,7 +60,8 @@ import Testing
     for (g, group) in groups.enumerated() {
       func check(_ column: Int, _ expected: (Int) -> Double, resolving: Double, approximationError: (Int) -> Double = { _ in 0 }) {
         expectMean(
-          values.map { $0[g][column] }, equals: average(group, expected), resolving: resolving, approximationError: average(group, approximationError),
+          values.map { $0[g][column] }, equals: average(group, expected), resolving: resolving,
+          approximationError: average(group, approximationError),
           atLeast: count, "\(columns[column]) in cycles \(group)")
       }
       check(0, figures.offlineLoss, resolving: 0.05)

@@ -41,7 +41,8 @@ struct Population: Sendable {
   /// E(a + x′w)(b + x′v) for the differences from a third predictor.
   func product(_ model: LinearPredictor, _ other: LinearPredictor, around center: LinearPredictor) -> Double {
     let w = zip(model.weights, center.weights).map { $0 - $1 }, v = zip(other.weights, center.weights).map { $0 - $1 }
-    return (model.intercept - center.intercept + dot(mean, w)) * (other.intercept - center.intercept + dot(mean, v)) + dot(w, covariance.times(v))
+    return (model.intercept - center.intercept + dot(mean, w)) * (other.intercept - center.intercept + dot(mean, v))
+      + dot(w, covariance.times(v))
   }
 }
 

@@ -22,13 +22,17 @@ import Testing
     var testDescription: String { "ρ = \(strength), d = \(features)\(intercept ? ", intercept" : "")" }
   }
 
-  static let cases = [0.4, 0.8, -0.5].flatMap { [Case(strength: $0, features: 3, intercept: true), Case(strength: $0, features: 10, intercept: false)] }
+  static let cases = [0.4, 0.8, -0.5].flatMap {
+    [Case(strength: $0, features: 3, intercept: true), Case(strength: $0, features: 10, intercept: false)]
+  }
 
   @Test(arguments: cases) func `the loop settles around β, with less variance than one fit`(_ c: Case) async throws {
     let rho = c.strength, rows = 50, settled = 61...160
     let population = Population(features: c.features, correlation: 0.5)
     let truth = LinearPredictor(intercept: c.intercept ? 0.7 : 0, weights: coefficients(c.features))
-    let document = Self.document(seed: 401, strength: rho, features: c.features, intercept: c.intercept, cycles: 160, rows: rows)
+    let document = Self.document(
+      seed: 40_100 + Int((rho + 1) * 10) * 20 + c.features, strength: rho, features: c.features, intercept: c.intercept, cycles: 160,
+      rows: rows)
     let values = try await replicates(600, of: document) { path in
       (
         weights: path.meanWeights(fits: settled), start: (1...4).map { population.squaredDistance(path.model(afterFits: $0), truth) },
@@ -73,7 +77,9 @@ import Testing
     let size = dot(delta, population.covariance.times(delta))
     for j in 0...10 {
       let left = (0..<j).reduce(1.0) { product, _ in product * rho }
-      expectMeans(values.map { $0[j].weights }, equal: new.weights.map { $0 - left * change }, resolving: 0.05, "weights after \(j) fits on the new world")
+      expectMeans(
+        values.map { $0[j].weights }, equal: new.weights.map { $0 - left * change }, resolving: 0.05,
+        "weights after \(j) fits on the new world")
       let squared = left * left * size + ClosedForms.pullVariance(rho, excess: v, fits: from + j)
       expectMean(values.map { $0[j].squared }, equals: squared, resolving: 0.15 * squared, "E‖w−β‖² after \(j) fits on the new world")
       expectMean(values.map { $0[j].excess }, equals: squared, resolving: 0.5 * squared, "excess_loss after \(j) fits on the new world")

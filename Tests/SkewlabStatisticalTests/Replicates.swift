@@ -80,11 +80,13 @@ func replicates<Summary: Sendable>(
 
 /// A scenario with a gaussian world that refits every cycle, evaluation off, so that the number of rows fitted is exactly `rows`.
 func scenario(
-  seed: Int, cycles: Int, rows: Int, world: DocumentNode, feedback: DocumentNode = [], learner: DocumentNode = "ols", evaluationShare: Double = 0,
+  seed: Int, cycles: Int, rows: Int, world: DocumentNode, feedback: DocumentNode = [], learner: DocumentNode = "ols",
+  evaluationShare: Double = 0,
   window: DocumentNode = ["cycles": 1]
 ) -> ScenarioDocument {
   [
-    "seed": .integer(seed), "cycles": .integer(cycles), "rows": .integer(rows), "evaluation": ["share": .number(evaluationShare)], "world": world,
+    "seed": .integer(seed), "cycles": .integer(cycles), "rows": .integer(rows), "evaluation": ["share": .number(evaluationShare)],
+    "world": world,
     "feedback": feedback, "learner": learner, "retraining": ["every": 1, "window": window], "metrics": ["loss", "rmse", "r2"],
   ]
 }

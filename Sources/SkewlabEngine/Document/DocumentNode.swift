@@ -66,13 +66,10 @@ public struct DocumentNode: Sendable {
 
   /// A whole or decimal number as a `Double`; `nil` for anything else.
   public var double: Double? {
-    // Never inlined: swiftc 6.3.1 -O fails on `node?["key"]?.double.map { … } ?? …` where it is ("Found outside of lifetime use", CopyPropagation).
-    @inline(never) get {
-      switch value {
-      case .integer(let integer): Double(integer)
-      case .number(let number): number
-      default: nil
-      }
+    switch value {
+    case .integer(let integer): Double(integer)
+    case .number(let number): number
+    default: nil
     }
   }
 
