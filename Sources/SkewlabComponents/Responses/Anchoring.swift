@@ -11,11 +11,14 @@ public struct Anchoring: Response {
   public static let definition = """
     With probability p = usage, each row by a random number of its own, the outcome becomes N(ŷ, (s·RMSE)²), with ŷ the served value, s = adherence \
     (0 copies the prediction) and RMSE the root mean squared residual of the deployed model on the rows it was fitted on, with the labels they had. For s²p < 1 and \
-    a large window the RMSE tends to RMSE₀·√((1−p)/(1−s²p)), while the error on original rows only falls to RMSE₀·√(1−p+ps²) of what the model says: its own log grades it up.
+    a large window that RMSE tends to RMSE₀·√((1−p)/(1−s²p)), while the error on untouched rows stays RMSE₀: the log grades the model up, and it is no better.
     """
   /// The source.
   public static let source =
-    "A. Khritankov, Hidden feedback loops in machine learning systems, SWQD 2021; Positive feedback loops, JMLC 2023"
+    """
+    A. Khritankov, Hidden feedback loops in machine learning systems, SWQD 2021; Positive feedback loops lead to concept drift in machine learning \
+    systems, Applied Intelligence 53, 2023
+    """
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [usage, adherence]
   static let usage = Parameter.number("usage", default: 0.5, in: .share, about: "p: the share of outcomes made from the prediction")

@@ -66,10 +66,13 @@ public struct DocumentNode: Sendable {
 
   /// A whole or decimal number as a `Double`; `nil` for anything else.
   public var double: Double? {
-    switch value {
-    case .integer(let integer): Double(integer)
-    case .number(let number): number
-    default: nil
+    // Never inlined: Swift 6.3.1 crashes in release on closures such as `{ $0?["k"]?.double.map(f) ?? g }` where this is, in users' packages too.
+    @inline(never) get {
+      switch value {
+      case .integer(let integer): Double(integer)
+      case .number(let number): number
+      default: nil
+      }
     }
   }
 
