@@ -30,7 +30,7 @@ extension Conformance {
     case chunks
     /// More metrics, or a component that does nothing, move no draw.
     case additions
-    /// No value of a record is infinite or NaN.
+    /// No value of a record is infinite or NaN, and a few cycles of a mild scenario neither diverge nor fail to fit.
     case finite
 
     // Worlds.

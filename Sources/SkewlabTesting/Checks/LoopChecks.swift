@@ -72,7 +72,9 @@ enum LoopChecks {
         return ["\(column) of cycle \(record.cycle) is not finite"]
       }
     }
-    if case .learnerFailed = run.ending { return ["the run ends early: \(run.ending?.description ?? "")"] }
-    return run.records.isEmpty ? ["no cycle can be run"] : []
+    switch run.ending {
+    case .diverged, .learnerFailed: return ["a run of \(subject.scenario.cycles) cycles ends early: \(run.ending?.description ?? "")"]
+    case .completed, .outOfRows, nil: return run.records.isEmpty ? ["no cycle can be run"] : []
+    }
   }
 }

@@ -1,0 +1,171 @@
+import SkewlabEngine
+import SkewlabNumerics
+import Synchronization
+
+/// State that copies of a value share.
+final class Shared: Sendable {
+  let count = Mutex(0)
+  func next() -> Int {
+    count.withLock { value in
+      value += 1
+      return value
+    }
+  }
+}
+
+// MARK: Learners
+
+/// A learner with one thing wrong.
+protocol BrokenLearner: Learner {}
+
+extension BrokenLearner {
+  static var summary: String { "least squares with one thing wrong" }
+  static var definition: String { "Least squares, nearly." }
+}
+
+/// Adds a count of its calls.
+struct CountingLearner: BrokenLearner {
+  static let kind = "counting"
+  let calls = Shared()
+  init(_ arguments: Arguments) {}
+  func fit(_ data: TrainingData) throws(FitError) -> LinearFit {
+    var fit = try LinearFit.leastSquares(data.moments, features: data.features)
+    fit.predictor.intercept += Double(calls.next())
+    return fit
+  }
+}
+
+/// Takes the first row for the intercept.
+struct FirstRowLearner: BrokenLearner {
+  static let kind = "first-row"
+  let needsRows = true
+  init(_ arguments: Arguments) {}
+  func fit(_ data: TrainingData) throws(FitError) -> LinearFit {
+    var fit = try LinearFit.leastSquares(data.moments, features: data.features)
+    if let rows = data.rows, rows.rows > 0 { fit.predictor.intercept = rows[0, 0] }
+    return fit
+  }
+}
+
+/// Gives the last feature nothing, and a constant one too much.
+struct LopsidedLearner: BrokenLearner {
+  static let kind = "lopsided"
+  init(_ arguments: Arguments) {}
+  func fit(_ data: TrainingData) throws(FitError) -> LinearFit {
+    let count = data.features.count
+    var fit = try LinearFit.leastSquares(data.moments, features: data.features)
+    fit.predictor.weights[count - 1] = 0
+    for j in 0..<count where data.moments.cross[j, j] < 1e-12 { fit.predictor.weights[j] = .infinity }
+    return fit
+  }
+}
+
+// MARK: Serving
+
+/// Decides by a row's place in its block.
+struct BlockDecision: Decision {
+  static let kind = "block"
+  static let summary = "serves the place in the block"
+  static let definition = "Served value = place."
+  init(_ arguments: Arguments) {}
+  func decide(
+    _ scores: Span<Double>, rows: Range<Int>, at position: RandomStream.Position, served: inout MutableSpan<Double>,
+    propensities: inout MutableSpan<Double>
+  ) {
+    for i in scores.indices {
+      served[i] = Double(i)
+      propensities[i] = 1
+    }
+  }
+}
+
+/// Sees the first half of each block.
+struct BlockObservation: Observation {
+  static let kind = "block"
+  static let summary = "sees the first half of each block"
+  static let definition = "Seen when in the first half."
+  let seesEverything = false
+  init(_ arguments: Arguments) {}
+  func observe(
+    served: Span<Double>, outcomes: Span<Double>, rows: Range<Int>, at position: RandomStream.Position, into seen: inout MutableSpan<Double>
+  ) {
+    for i in seen.indices { seen[i] = i < (seen.count + 1) / 2 ? 1 : 0 }
+  }
+}
+
+/// Counts blocks, in state that copies share.
+struct CountingRuntime: Runtime {
+  static let kind = "counting"
+  static let summary = "adds the number of blocks so far"
+  static let definition = "ŷ + blocks."
+  let blocks = Shared()
+  init(_ arguments: Arguments) {}
+  mutating func serve(_ predictions: inout MutableSpan<Double>, rows: Range<Int>, deployed: DeployedModel) {
+    let count = Double(blocks.next())
+    for i in predictions.indices { predictions[i] += count }
+  }
+}
+
+// MARK: Over cycles
+
+/// Fits every fourth time it is asked.
+struct CountingRetraining: Retraining {
+  static let kind = "counting"
+  static let summary = "fits every fourth time it is asked"
+  static let definition = "Fits when the number of questions is a multiple of four."
+  let window = Window.cycles(1)
+  let questions = Shared()
+  init(_ arguments: Arguments) {}
+  func fits(after cycle: Int) -> Bool { questions.next() % 4 == 0 }
+}
+
+/// Raises an alarm at every seventh value that any copy has seen.
+struct CountingDetector: Detector {
+  static let kind = "counting"
+  static let summary = "raises an alarm at every seventh value of any copy"
+  static let definition = "Alarm when the count is a multiple of seven."
+  let values = Shared()
+  init(_ arguments: Arguments) {}
+  mutating func update(_ values: Span<Double>) -> Int? { self.values.next() % 7 == 0 ? 0 : nil }
+}
+
+/// Has more values than columns, of which one has no proper name.
+struct LongMetric: Metric {
+  static let kind = "long"
+  static let summary = "more values than columns"
+  static let definition = "1 and 2."
+  init(_ arguments: Arguments) {}
+  func columns(for traits: MeasurementTraits) -> [String] { ["Long-Name"] }
+  func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] { [1, 2] }
+}
+
+/// Is not a number from cycle 1 on.
+struct NaNMetric: Metric {
+  static let kind = "nan"
+  static let summary = "not a number"
+  static let definition = "0/0."
+  init(_ arguments: Arguments) {}
+  func columns(for traits: MeasurementTraits) -> [String] { ["ratio"] }
+  func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] { [cycle.served.map { _ in Double.nan }] }
+}
+
+// MARK: Discrepancies
+
+/// Acts always, everywhere, on every row, and by a row's place in its block.
+struct BoundlessDiscrepancy: SourceDiscrepancy {
+  static let kind = "boundless"
+  static let summary = "acts always and everywhere"
+  static let definition = "x + place."
+  static let defaultCause: Cause? = .buggyVersion
+  static let parameters = DiscrepancyScope.parameters
+  let scope: DiscrepancyScope
+  init(_ arguments: Arguments) throws(ScenarioError) {
+    var scope = try DiscrepancyScope(arguments)
+    scope.from = 0
+    scope.until = nil
+    self.scope = scope
+  }
+  func alter(_ rows: inout Rows) {
+    rows.withFeature(0) { x in for i in x.indices { x[i] += Double(i) } }
+  }
+}
