@@ -68,6 +68,11 @@ let package = Package(
     tests(
       "SkewlabScenariosTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabScenarios"],
       resources: [.copy("Malformed")]),
+    tests(
+      "SkewlabComponentsTests",
+      [
+        "SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
     tests("SkewlabCommandTests", ["SkewlabCommand", "SkewlabComponents", "SkewlabEngine", "SkewlabReports"]),
     tests("SkewlabNumericsTests", ["SkewlabNumerics"]),
     tests("SkewlabStatisticalTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics"]),

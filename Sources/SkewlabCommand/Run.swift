@@ -93,7 +93,8 @@ struct Run: ParsableCommand {
     Terminal.output(TerminalReport.chart(summary) + "\n")
     for ending in endings where ending.word != "completed" {
       let all = experiment.plan.count
-      Terminal.output("\(ending.count) of \(all) run\(all == 1 ? "" : "s") ended otherwise: \(ending.word). \(ending.example) (more in manifest.json)")
+      Terminal.output(
+        "\(ending.count) of \(all) run\(all == 1 ? "" : "s") ended otherwise: \(ending.word). \(ending.example) (more in manifest.json)")
     }
     for arm in deficientArms {
       Terminal.output("note: in arm '\(arm)' the design was rank-deficient; those fits are the minimum-norm solutions")

@@ -23,11 +23,12 @@ public struct Impute: Transform {
   public static let definition = """
     Numeric features: missing becomes the weighted mean, median or mode of the values present in the window, or `value` with `with: constant`. Ties of the mode go to the least value. A feature \
     with no value in the window is filled with `value`. Text features: missing becomes the most frequent level, whatever the rule. With `indicator: true` each feature \
-    that may be missing gets a column `name=missing`, 1 where it was. Features that cannot be missing pass as they are.
+    that may be missing gets a column `name=missing`, 1 where it was. Unless named, features without gaps in the table pass as they are; a named one is \
+    watched even so, such as one whose logarithm may be undefined.
     """
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [features, with, value, indicator]
-  static let features = Parameter.features(about: "the features to fill; all unless given")
+  static let features = Parameter.features(about: "the features to fill; unless given, all that the table has gaps in")
   static let with = Parameter<Rule>.choice("with", default: .mean, about: "what missing values are filled with")
   static let value = Parameter.number("value", default: 0, about: "the constant, and what a feature without any value is filled with")
   static let indicator = Parameter.flag("indicator", default: false, about: "whether to add columns that mark what was missing")
@@ -46,7 +47,8 @@ public struct Impute: Transform {
   }
 
   private func columns(_ schema: Schema, at path: DocumentPath) throws(ScenarioError) -> [Int] {
-    try features.indices(in: schema, at: path, requirement: "a feature") { _ in true }.filter { schema.columns[$0].mayBeMissing }
+    let all = try features.indices(in: schema, at: path, requirement: "a feature") { _ in true }
+    return features.names == nil ? all.filter { schema.columns[$0].mayBeMissing } : all
   }
 
   /// The same columns, without gaps; then the indicators.
@@ -73,9 +75,10 @@ public struct Impute: Transform {
     }
   }
 
-  /// Nothing to learn where nothing can be missing; moments do not know gaps.
+  /// Nothing to learn where nothing is filled; moments do not know gaps.
   public func fit(_ moments: Moments, schema: Schema) -> (any FittedTransform)? {
-    schema.columns.contains { $0.mayBeMissing } ? nil : fitted(schema) { _ in value }
+    let isIdle = (try? columns(schema, at: DocumentPath()).isEmpty) ?? false
+    return isIdle && !schema.columns.contains { $0.mayBeMissing } ? fitted(schema) { _ in value } : nil
   }
 
   private func fitted(_ schema: Schema, _ fill: (Int) -> Double) -> FittedImpute {

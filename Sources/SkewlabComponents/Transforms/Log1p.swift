@@ -15,7 +15,8 @@ public struct Log1p: Transform {
   public static let summary = "the natural logarithm of 1 + x"
   /// The definition.
   public static let definition = """
-    z = log(1 + x), accurate for small x. It is not defined for x ≤ −1: such a value becomes missing, and so does a missing one stay. Nothing is fitted.
+    z = log(1 + x), accurate for small x. It is not defined for x ≤ −1: such a value becomes missing, and missing stays missing; an `impute` that names the feature \
+    fills both. Nothing is fitted.
     """
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [features]

@@ -146,7 +146,8 @@ public struct ResultsStore: Sendable {
       if let known = endings.firstIndex(where: { $0.word == result.ending }) {
         endings[known].count += 1
       } else {
-        endings.append(Ending(word: result.ending, count: 1, example: "arm '\(arm.name)', replicate \(run.replicate): \(result.endingText)"))
+        endings.append(
+          Ending(word: result.ending, count: 1, example: "arm '\(arm.name)', replicate \(run.replicate): \(result.endingText)"))
       }
     }
     try cycles.close()
