@@ -60,6 +60,19 @@ double skewlab_exp_scalar(double x);
 void skewlab_weighted_columns(
     const double *columns, size_t stride, size_t rows, const double *weights, size_t count, double constant, double *out);
 
+// The instruction set. Each call takes the best one that the CPU has; the bits are the same from all of them.
+
+typedef enum { SKEWLAB_BASELINE = 0, SKEWLAB_AVX2 = 1, SKEWLAB_AVX512 = 2 } skewlab_path;
+
+/// Whether this machine can run a path. The baseline always runs; the others are only compiled for x86-64.
+int skewlab_can_run(skewlab_path path);
+/// The path that calls from this thread take.
+skewlab_path skewlab_path_in_use(void);
+/// Makes calls from this thread take a path (the best one, if this machine cannot run it): for tests.
+void skewlab_force_path(skewlab_path path);
+/// Makes calls from this thread take the best path again.
+void skewlab_choose_path(void);
+
 #ifdef __cplusplus
 }
 #endif

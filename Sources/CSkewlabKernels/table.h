@@ -1,0 +1,42 @@
+// The bulk kernels, listed once: name, parameters, arguments. Each is compiled for every instruction set (kernels.h).
+
+#ifndef SKEWLAB_TABLE_H
+#define SKEWLAB_TABLE_H
+
+#include "skewlab_kernels.h"
+
+#define SKEWLAB_ROWS (skewlab_counter at, uint64_t first_row, size_t rows, double *out), (at, first_row, rows, out)
+#define SKEWLAB_MAP (const double *x, size_t count, double *out), (x, count, out)
+#define SKEWLAB_LISTED(K, name, ...) K(name, __VA_ARGS__)
+
+#define SKEWLAB_KERNELS(K)                                                                                                          \
+  K(philox_blocks, (skewlab_counter at, uint32_t first_block, size_t blocks, uint64_t *out), (at, first_block, blocks, out))        \
+  K(lanes, (skewlab_counter at, uint64_t first_row, size_t rows, uint64_t *out), (at, first_row, rows, out))                        \
+  SKEWLAB_LISTED(K, uniforms, SKEWLAB_ROWS)                                                                                         \
+  SKEWLAB_LISTED(K, normals, SKEWLAB_ROWS)                                                                                          \
+  SKEWLAB_LISTED(K, exponentials, SKEWLAB_ROWS)                                                                                     \
+  K(student_t, (skewlab_counter at, double degrees_of_freedom, uint32_t first_row, size_t rows, double *out),                       \
+    (at, degrees_of_freedom, first_row, rows, out))                                                                                 \
+  SKEWLAB_LISTED(K, log, SKEWLAB_MAP)                                                                                               \
+  SKEWLAB_LISTED(K, exp, SKEWLAB_MAP)                                                                                               \
+  SKEWLAB_LISTED(K, expm1, SKEWLAB_MAP)                                                                                             \
+  K(cos_sin_2pi, (const double *v, size_t count, double *cosine, double *sine), (v, count, cosine, sine))                           \
+  K(weighted_columns,                                                                                                               \
+    (const double *columns, size_t stride, size_t rows, const double *weights, size_t count, double constant, double *out),         \
+    (columns, stride, rows, weights, count, constant, out))
+
+#define SKEWLAB_MEMBER(name, parameters, arguments) void(*name) parameters;
+#define SKEWLAB_ENTRY(name, parameters, arguments) .name = kernel_##name,
+
+/// The kernels compiled for one instruction set.
+typedef struct {
+  SKEWLAB_KERNELS(SKEWLAB_MEMBER)
+} skewlab_table;
+
+extern const skewlab_table skewlab_baseline_table;
+#if defined(__x86_64__)
+extern const skewlab_table skewlab_avx2_table;
+extern const skewlab_table skewlab_avx512_table;
+#endif
+
+#endif

@@ -1,0 +1,125 @@
+import SkewlabNumerics
+import Testing
+
+/// Forces each instruction set that this machine has, and compares every bit with the baseline's.
+@Suite struct InstructionSetTests {
+  private let stream = RandomStream(seed: 7, name: "instruction/sets")
+  private let place = RandomStream.Position(replicate: 5, cycle: 11)
+  /// Starts inside and between blocks, and past 2³² rows; counts below, at and above vectors and batches.
+  private let starts = [0, 1, 2, 7, 1_023, 1 << 32 - 3, 1 << 32 + 1]
+  private let counts = [0, 1, 2, 3, 5, 15, 16, 17, 31, 33, 64, 127, 255, 511, 1_023, 1_024, 1_025, 2_051]
+
+  @Test func `forcing a set chooses it, and only inside`() {
+    let before = InstructionSet.inUse
+    #expect(before == InstructionSet.best)
+    #expect(InstructionSet.baseline.isAvailable)
+    for set in InstructionSet.allCases where set.isAvailable {
+      #expect(set.force { InstructionSet.inUse } == set)
+      #expect(InstructionSet.inUse == before)
+    }
+  }
+
+  @Test func `paired laws`() {
+    expectSameBits { rows, out in stream.uniforms(at: place, rows: rows, into: &out) }
+    expectSameBits { rows, out in stream.normals(at: place, rows: rows, draw: 3, into: &out) }
+    expectSameBits { rows, out in stream.exponentials(at: place, rows: rows, into: &out) }
+  }
+
+  @Test func `laws of one block a row`() {
+    for degreesOfFreedom in [0.2, 1, 3, 1e6] {
+      expectSameBits(below: 1 << 32) { rows, out in
+        stream.studentT(degreesOfFreedom: degreesOfFreedom, at: place, rows: rows, into: &out)
+      }
+    }
+    expectSameBits(below: 1 << 32) { rows, out in stream.poisson(mean: 12, at: place, rows: rows, into: &out) }
+  }
+
+  @Test func `lanes and integers`() {
+    for start in starts {
+      for count in counts {
+        expectSameBits("\(count) rows from \(start)") {
+          var lanes = [UInt64](repeating: 0, count: count), integers = lanes
+          var span = lanes.mutableSpan
+          stream.lanes(at: place, rows: start..<start + count, into: &span)
+          span = integers.mutableSpan
+          stream.integers(below: 1_000_003, at: place, rows: start..<start + count, into: &span)
+          return lanes + integers
+        }
+      }
+    }
+  }
+
+  @Test func `row words wrap at the end of their range`() {
+    let end = 1 << 33
+    expectSameBits("the last rows") {
+      var values = [Double](repeating: .nan, count: 77)
+      var span = values.mutableSpan
+      stream.normals(at: place, rows: end - 77..<end, into: &span)
+      return values.map(\.bitPattern)
+    }
+  }
+
+  @Test func `elementary functions, special values too`() {
+    let special = [0, -0.0, 1, -1, .infinity, -.infinity, .nan, 0x1p-1074, 0x1p-1022, 709.79, -745.14, 1e308, -1e308, 0.25, 0.75]
+    let spread = stream.normals(count: 4_000, at: place).enumerated().map { $1 * [1e-300, 1e-9, 1, 30, 400, 1e300][$0 % 6] }
+    let values = special + spread + special
+    let turns = [0, 0.125, 0.25, 0.375, 0.5, 1] + stream.uniforms(count: 4_001, at: place)
+    for count in counts + [values.count] {
+      expectSameBits("\(count) values") {
+        var log = [Double](repeating: .nan, count: count), exp = log, expm1 = log
+        var span = log.mutableSpan
+        Elementary.log(values.span.extracting(0..<count), into: &span)
+        span = exp.mutableSpan
+        Elementary.exp(values.span.extracting(0..<count), into: &span)
+        span = expm1.mutableSpan
+        Elementary.expm1(values.span.extracting(0..<count), into: &span)
+        return (log + exp + expm1).map(Self.bits)
+      }
+      expectSameBits("\(count) turns") {
+        let count = min(count, turns.count)
+        var cosines = [Double](repeating: .nan, count: count), sines = cosines
+        var first = cosines.mutableSpan, second = sines.mutableSpan
+        Elementary.cosineAndSine(turns: turns.span.extracting(0..<count), cosines: &first, sines: &second)
+        return (cosines + sines).map(Self.bits)
+      }
+    }
+  }
+
+  @Test func `weighted sums of columns`() {
+    for columns in [0, 1, 2, 3, 4, 5, 7, 8, 9, 20] {
+      for rows in counts where rows > 0 {
+        let matrix = Matrix(rows: rows, columns: columns, elements: stream.normals(count: rows * columns, at: place))
+        let weights = stream.normals(count: columns, at: place, draw: 1)
+        expectSameBits("\(rows) rows of \(columns) columns") {
+          var sums = [Double](repeating: .nan, count: rows)
+          var span = sums.mutableSpan
+          matrix.addProduct(rows: 0..<rows, weights: weights, constant: 0.7, into: &span)
+          return sums.map(\.bitPattern)
+        }
+      }
+    }
+  }
+
+  /// NaN has many bit patterns, and which one comes out is nowhere promised.
+  private static func bits(_ value: Double) -> UInt64 { value.isNaN ? Double.nan.bitPattern : value.bitPattern }
+
+  private func expectSameBits(below limit: Int = 1 << 33, _ fill: (Range<Int>, inout MutableSpan<Double>) -> Void) {
+    for start in starts {
+      for count in counts where start + count <= limit {
+        expectSameBits("\(count) rows from \(start)") {
+          var values = [Double](repeating: .nan, count: count)
+          var span = values.mutableSpan
+          fill(start..<start + count, &span)
+          return values.map(\.bitPattern)
+        }
+      }
+    }
+  }
+
+  private func expectSameBits(_ what: String, _ values: () -> [UInt64]) {
+    let expected = InstructionSet.baseline.force(values)
+    for set in InstructionSet.allCases where set != .baseline && set.isAvailable {
+      #expect(set.force(values) == expected, "\(set.rawValue): \(what)")
+    }
+  }
+}
