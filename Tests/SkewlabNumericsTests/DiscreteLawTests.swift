@@ -7,7 +7,7 @@ import Testing
   private let place = RandomStream.Position(replicate: 0, cycle: 0)
 
   @Test(arguments: [0.1, 3, 9.9, 10.1, 50, 1e4]) func `Poisson variables have Poisson probabilities`(mean: Double) {
-    let n = 4_000_000
+    let n = 10_000_000
     let values = stream.poisson(mean: mean, count: n, at: place)
     let highest = Int(values.max() ?? 0)
     var found = [Double](repeating: 0, count: highest + 1)
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(arguments: [3, 10, 1 << 40 + 1, 1 << 63 + 12345] as [UInt64]) func `integers are uniform`(bound: UInt64) {
-    let n = 2_000_000
+    let n = 10_000_000
     var values = [UInt64](repeating: 0, count: n)
     var span = values.mutableSpan
     stream.integers(below: bound, at: place, rows: 0..<n, into: &span)
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func `Bernoulli variables have their probability`() {
-    let n = 4_000_000
+    let n = 10_000_000
     var values = [Double](repeating: 0, count: n)
     for probability in [0.001, 0.3, 0.5, 0.99] {
       var span = values.mutableSpan
