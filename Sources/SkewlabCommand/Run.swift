@@ -90,7 +90,8 @@ struct Run: ParsableCommand {
     Terminal.output(Terminal.bold(sentence) + "\n")
     Terminal.output("Last cycle, mean squared error, mean ± half the 95 % interval over replicates:")
     Terminal.output(TerminalReport.table(summary) + "\n")
-    Terminal.output(TerminalReport.chart(summary) + "\n")
+    let chart = TerminalReport.chart(summary)
+    if !chart.isEmpty { Terminal.output(chart + "\n") }
     for ending in endings where ending.word != "completed" {
       let all = experiment.plan.count
       Terminal.output(

@@ -36,7 +36,7 @@ struct Validate: ParsableCommand {
     var lines: [String] = []
     for arm in experiment.arms {
       let scenario = arm.scenario
-      let memory = Format.bytes(scenario.loggedDoubles * 8)
+      let memory = Format.bytes(scenario.loggedDoubles.multipliedReportingOverflow(by: 8).partialValue)
       let log =
         scenario.rowsReason.map { "the log keeps rows (\($0)), about \(memory) per run" }
         ?? "the log keeps second moments, \(memory) per run whatever the rows"

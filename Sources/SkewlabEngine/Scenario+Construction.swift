@@ -2,6 +2,9 @@ internal import OrderedCollections
 internal import SkewlabNumerics
 
 extension Scenario {
+  /// The most features, raw or encoded, that a scenario may have.
+  public static let featureLimit = 5000
+
   /// The keys of a scenario that hold plain values.
   public static let settings: [any ParameterDeclaration] = [
     nameKey, titleKey, aboutKey, seedKey, cyclesKey, rowsKey, replicatesKey, evaluationKey,
@@ -50,6 +53,11 @@ extension Scenario {
     for setting in Self.settings { reader.check(setting) }
     if !reader.problems.isEmpty { throw ScenarioError(reader.problems) }
     name = reader.value(Self.nameKey)
+    guard !name.isEmpty, name != ".", name != "..", !name.contains(where: { $0 == "/" || $0.isNewline }) else {
+      throw ScenarioError(
+        .outOfRange(.string(name), allowed: "a name without slashes and line breaks: it names a folder"), path: DocumentPath(["name"]),
+        location: document.root["name"]?.location)
+    }
     let titleText = reader.value(Self.titleKey)
     title = titleText.isEmpty ? name : titleText
     seed = UInt64(reader.value(Self.seedKey))
@@ -94,6 +102,13 @@ extension Scenario {
       throw ScenarioError(
         .conflict("the learner would get '\(column.name)', which is not a number without gaps", advice: advice),
         path: DocumentPath(["pipeline"]), location: document.root["pipeline"]?.location ?? document.root["world"]?.location)
+    }
+    for (count, what) in [(world.component.schema.count, "raw"), (pipeline.output.count, "encoded")] where count > Self.featureLimit {
+      throw ScenarioError(
+        .conflict(
+          "there are \(count) \(what) features, and at most \(Self.featureLimit) are possible: a fit takes memory with their square",
+          advice: "leave out columns with very many levels, such as names and numbers of things"),
+        path: DocumentPath(["world"]), location: document.root["world"]?.location)
     }
     for shift in shifts {
       guard let change = shift.component.changes.subtracting(world.component.supportedChanges).map(\.rawValue).min() else { continue }

@@ -52,15 +52,17 @@ public struct Scenario: Sendable {
   /// The columns of `cycles.csv` after arm, replicate and cycle.
   public var columns: [String] { metrics.flatMap { $0.component.columns(for: traits) } }
 
-  /// Doubles that the log holds at most, per run.
+  /// Doubles that the log holds at most, per run; `Int.max` when they are too many to count.
   public var loggedDoubles: Int {
     let p = world.component.schema.count + 1
     let span =
       switch retraining.component.window {
-      case .all, .decay: cycles + 1
+      case .all, .decay: rowsReason == nil ? 1 : cycles + 1
       case .cycles(let count): min(count, cycles + 1)
       }
-    return rowsReason == nil ? 2 * p * (p + 1) * min(span, cycles + 1) : span.multipliedReportingOverflow(by: rows * p).partialValue
+    let each = rowsReason == nil ? (2 * p).multipliedReportingOverflow(by: p + 1) : rows.multipliedReportingOverflow(by: p)
+    let all = each.partialValue.multipliedReportingOverflow(by: span)
+    return each.overflow || all.overflow ? .max : all.partialValue
   }
 
   /// The world's state in a cycle.

@@ -27,7 +27,7 @@ public struct Gaussian: World {
     features, mean, covariance, coefficients, redraw, intercept, noise, outcome, link,
   ]
   static let features = Parameter<FeatureNames>(
-    "features", type: .either([.integer(1...100_000), .list(.text, atLeast: 1)]), default: 5,
+    "features", type: .either([.integer(1...Scenario.featureLimit), .list(.text, atLeast: 1)]), default: 5,
     about: "how many (named x1, x2, …), or their names"
   ) { $0.map(FeatureNames.init(checked:)) }
   static let mean = Parameter<[Double]>(

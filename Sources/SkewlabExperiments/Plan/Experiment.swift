@@ -37,9 +37,22 @@ public struct Experiment: Sendable {
         throw arms.isEmpty && arm.patch.operations.isEmpty ? error : error.inArm(arm.name)
       }
     }
+    for arm in arms { try Self.checkMemory(arm) }
     self.document = document
     self.arms = arms
     dataFiles = tables.paths
+  }
+
+  /// Refuses an arm whose log alone would not fit into this machine: better a message now than a process that is killed later.
+  private static func checkMemory(_ arm: Arm) throws(ScenarioError) {
+    let needed = Double(arm.scenario.loggedDoubles) * 8
+    guard needed > Double(physicalMemory()) * 0.75 else { return }
+    let why = arm.scenario.rowsReason ?? "second moments of \(arm.scenario.world.component.schema.count) features"
+    throw ScenarioError(
+      .conflict(
+        "the log of one run of arm '\(arm.name)' would take \(decimalText((needed / 1e9).rounded())) GB (\(why)), more than this machine has",
+        advice: "lower `rows`, the window or the number of features"),
+      path: DocumentPath(["rows"]), location: arm.document.root["rows"]?.location)
   }
 
   /// The runs, arm by arm.

@@ -6,3 +6,6 @@
 
 /// How many cores this process may use.
 public func availableCores() -> Int { ProcessInfo.processInfo.activeProcessorCount }
+
+/// Bytes of memory of this machine.
+func physicalMemory() -> UInt64 { ProcessInfo.processInfo.physicalMemory }
