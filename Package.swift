@@ -66,7 +66,7 @@ let package = Package(
       "SkewlabExperimentsTests",
       ["SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports", "SkewlabScenarios"]),
     tests(
-      "SkewlabScenariosTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabScenarios"],
+      "SkewlabScenariosTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabScenarios"],
       resources: [.copy("Malformed")]),
     tests(
       "SkewlabComponentsTests",
