@@ -144,14 +144,13 @@ static void kernel_cos_sin_2pi(const double *v, size_t count, double *cosine, do
   for (size_t i = 0; i < count; i++) skewlab_cos_sin_turn(v[i], &cosine[i], &sine[i]);
 }
 
-// MARK: Prediction
+// MARK: Columns
 
-static void kernel_weighted_columns(
-    const double *columns, size_t stride, size_t rows, const double *weights, size_t count, double constant, double *out) {
+static void kernel_add_columns(
+    const double *columns, size_t stride, size_t rows, const double *weights, size_t count, double *out) {
   for (size_t start = 0; start < rows; start += ROW_BATCH) {
     size_t n = rows - start < ROW_BATCH ? rows - start : ROW_BATCH;
     double *restrict result = out + start;
-    for (size_t i = 0; i < n; i++) result[i] = constant;
     size_t j = 0;
     for (; j + 4 <= count; j += 4) {
       const double *restrict a = columns + start + j * stride;
@@ -167,4 +166,34 @@ static void kernel_weighted_columns(
       for (size_t i = 0; i < n; i++) result[i] = result[i] + a[i] * u;
     }
   }
+}
+
+static void kernel_weighted_columns(
+    const double *columns, size_t stride, size_t rows, const double *weights, size_t count, double constant, double *out) {
+  for (size_t start = 0; start < rows; start += ROW_BATCH) {
+    size_t n = rows - start < ROW_BATCH ? rows - start : ROW_BATCH;
+    for (size_t i = 0; i < n; i++) out[start + i] = constant;
+    kernel_add_columns(columns + start, stride, n, weights, count, out + start);
+  }
+}
+
+static void kernel_centre(const double *restrict x, size_t count, double *restrict out, double *shift) {
+  double first = x[0], s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+  size_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    s0 += x[i] - first;
+    s1 += x[i + 1] - first;
+    s2 += x[i + 2] - first;
+    s3 += x[i + 3] - first;
+  }
+  for (; i < count; i++) s0 += x[i] - first;
+  double mean = ((s0 + s1) + (s2 + s3)) / (double)count;
+  for (i = 0; i < count; i++) out[i] = (x[i] - first) - mean;
+  *shift = mean;
+}
+
+static void kernel_gather(const double *restrict x, const uint32_t *restrict places, size_t count, double *restrict out) {
+  // One by one: the gather instructions are slower.
+#pragma clang loop vectorize(disable) unroll_count(8)
+  for (size_t i = 0; i < count; i++) out[i] = x[places[i]];
 }

@@ -23,7 +23,11 @@
   K(cos_sin_2pi, (const double *v, size_t count, double *cosine, double *sine), (v, count, cosine, sine))                           \
   K(weighted_columns,                                                                                                               \
     (const double *columns, size_t stride, size_t rows, const double *weights, size_t count, double constant, double *out),         \
-    (columns, stride, rows, weights, count, constant, out))
+    (columns, stride, rows, weights, count, constant, out))                                                                         \
+  K(add_columns, (const double *columns, size_t stride, size_t rows, const double *weights, size_t count, double *out),             \
+    (columns, stride, rows, weights, count, out))                                                                                   \
+  K(centre, (const double *x, size_t count, double *out, double *shift), (x, count, out, shift))                                    \
+  K(gather, (const double *x, const uint32_t *places, size_t count, double *out), (x, places, count, out))
 
 #define SKEWLAB_MEMBER(name, parameters, arguments) void(*name) parameters;
 #define SKEWLAB_ENTRY(name, parameters, arguments) .name = kernel_##name,

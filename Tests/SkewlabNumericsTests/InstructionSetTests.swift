@@ -94,10 +94,40 @@ import Testing
           var sums = [Double](repeating: .nan, count: rows)
           var span = sums.mutableSpan
           matrix.addProduct(rows: 0..<rows, weights: weights, constant: 0.7, into: &span)
+          matrix.add(rows: 0..<rows, columnsFrom: columns / 2, weights: Array(weights[(columns / 2)...]), to: &span)
           return sums.map(\.bitPattern)
         }
       }
     }
+  }
+
+  @Test func `moments, and rows on their way there`() {
+    for rows in counts where rows > 0 {
+      let matrix = Matrix(rows: rows, columns: 3, elements: stream.normals(count: rows * 3, at: place).map { 1e4 + $0 })
+      let places = (0..<rows).filter { $0 % 5 != 0 }.map(UInt32.init)
+      expectSameBits("\(rows) rows") {
+        var moments = Moments(dimension: 3)
+        moments.add(matrix, rows: 0..<rows)
+        var chosen = Matrix(rows: rows, columns: 4)
+        chosen.gather(places, count: places.count, of: matrix, last: matrix.column(1))
+        return (moments.mean + moments.cross.elements + chosen.elements).map(\.bitPattern)
+      }
+    }
+  }
+
+  @Test func `chosen rows are copied in order, with the column after them`() {
+    let source = Matrix([[1, 10], [2, 20], [3, 30]])
+    var target = Matrix(rows: 3, columns: 3, repeating: -1)
+    target.gather([2, 0, 9], count: 2, of: source, last: [100, 200, 300])
+    #expect(target == Matrix([[3, 30, 300], [1, 10, 100], [-1, -1, -1]]))
+  }
+
+  @Test func `columns are added to what is there`() {
+    let matrix = Matrix([[1, 10, 100], [2, 20, 200], [3, 30, 300]])
+    var sums = [0.5, 0.25]
+    var span = sums.mutableSpan
+    matrix.add(rows: 1..<3, columnsFrom: 1, weights: [2, 3], to: &span)
+    #expect(sums == [640.5, 960.25])
   }
 
   /// NaN has many bit patterns, and which one comes out is nowhere promised.

@@ -59,6 +59,14 @@ double skewlab_exp_scalar(double x);
 /// out must not overlap the inputs.
 void skewlab_weighted_columns(
     const double *columns, size_t stride, size_t rows, const double *weights, size_t count, double constant, double *out);
+/// out[i] += the sum over j of columns[i + j stride] weights[j], one after another in the order of j. out must not overlap the inputs.
+void skewlab_add_columns(
+    const double *columns, size_t stride, size_t rows, const double *weights, size_t count, double *out);
+/// shift = mean of x - x[0], from four running sums (the rest after the last four in the first); out[i] = (x[i] - x[0]) - shift.
+/// count is at least 1; out must not overlap x.
+void skewlab_centre(const double *x, size_t count, double *out, double *shift);
+/// out[i] = x[places[i]]; out must not overlap the inputs.
+void skewlab_gather(const double *x, const uint32_t *places, size_t count, double *out);
 
 // The instruction set. Each call takes the best one that the CPU has; the bits are the same from all of them.
 

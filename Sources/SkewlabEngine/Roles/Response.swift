@@ -63,10 +63,9 @@ public struct AffineResponse: Sendable, Hashable {
     for i in outcomes.indices { outcomes[i] = outcome * outcomes[i] + self.served * served[i] + constant }
     guard let weightsThroughFeatures, let weights = deployed.rawPredictor?.weights else { return }
     let moved = weightsThroughFeatures.times(weights)
-    for j in moved.indices where moved[j] != 0 {
-      rows.features.withColumn(j, rows: 0..<rows.count) { x in
-        for i in outcomes.indices { outcomes[i] += moved[j] * x[i] }
-      }
+    // A feature without effect is left out, not added zero times: it may be infinite.
+    for columns in moved.indices.split(whereSeparator: { moved[$0] == 0 }) {
+      rows.features.add(rows: 0..<rows.count, columnsFrom: columns.lowerBound, weights: Array(moved[columns]), to: &outcomes)
     }
   }
 }

@@ -219,19 +219,23 @@ struct CyclePass {
 
   /// Copies the rows of a block that are (or are not) kept for evaluation to the top of `work.design`, outcome last; how many there are.
   private func gather(_ block: Range<Int>, of rows: Rows, evaluation: Bool, _ work: inout Workspace) -> Int {
-    var chosen: [Int] = []
-    chosen.reserveCapacity(block.count)
-    for i in block where work.isEvaluation[i] == evaluation && work.seen[i] != 0 { chosen.append(i) }
-    for j in 0..<columns {
-      rows.features.withColumn(j) { source in
-        work.design.withMutableColumn(j) { target in
-          for (k, i) in chosen.enumerated() { target[k] = source[i] }
-        }
-      }
+    var chosen = work.chosen.taken()
+    let count = Self.choose(block, evaluation: evaluation, work.isEvaluation.span, seen: work.seen.span, into: &chosen)
+    work.design.gather(chosen, count: count, of: rows.features, last: work.outcomes)
+    work.chosen = chosen
+    return count
+  }
+
+  /// Without branches: chance cannot be predicted.
+  private static func choose(
+    _ block: Range<Int>, evaluation: Bool, _ isEvaluation: Span<Bool>, seen: Span<Double>, into chosen: inout [UInt32]
+  ) -> Int {
+    var places = chosen.mutableSpan
+    var count = 0
+    for i in block {
+      places[count] = UInt32(i)
+      count += (isEvaluation[i] == evaluation ? 1 : 0) & (seen[i] != 0 ? 1 : 0)
     }
-    work.design.withMutableColumn(columns) { target in
-      for (k, i) in chosen.enumerated() { target[k] = work.outcomes[i] }
-    }
-    return chosen.count
+    return count
   }
 }

@@ -8,8 +8,8 @@ struct Workspace: Sendable {
   var encoded: [Matrix] = []
   var predictions: [Double], twinPredictions: [Double], served: [Double], propensities: [Double]
   var outcomes: [Double], best: [Double], seen: [Double]
-  /// Rows of a block on their way into moments.
-  var design: Matrix
+  /// Rows of a block on their way into moments, and which ones.
+  var design: Matrix, chosen: [UInt32]
   var isEvaluation: [Bool]
 
   init(schema: Schema, chunkRows: Int, hasIdentities: Bool) {
@@ -25,6 +25,7 @@ struct Workspace: Sendable {
     best = zeros
     seen = zeros
     design = Matrix(rows: Simulation.blockRows, columns: schema.count + 1)
+    chosen = Array(repeating: 0, count: Simulation.blockRows)
     isEvaluation = Array(repeating: false, count: chunkRows)
   }
 }

@@ -66,19 +66,20 @@ public struct ResultsStore: Sendable {
     let counter = Counter()
     let runner = Runner(experiment: experiment, jobs: jobs, chunkRows: chunkRows)
     var failure: ResultsError?
+    var done = plan.count - missing.count
     let stop = Counter()
     runner.run(
       Array(missing), isCancelled: { isCancelled() || stop.value > 0 }, didCycle: { progress(counter.increment(), total) },
       deliver: { index, result in
         do throws(ResultsError) {
           try folder.write(Part.text(result, fingerprint: fingerprint), to: ResultsFolder.partName(index))
+          done += 1
         } catch {
           failure = failure ?? error
           stop.increment()
         }
       })
     if let failure { throw failure }
-    let done = plan.indices.count { part($0, plan[$0], fingerprint) != nil }
     if done < plan.count { return .interrupted(done: done, of: plan.count) }
     return try assemble(manifest, seconds: start.duration(to: .now).seconds, jobs: runner.jobs)
   }

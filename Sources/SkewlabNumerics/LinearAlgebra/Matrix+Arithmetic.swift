@@ -67,6 +67,29 @@ extension Matrix {
     }
   }
 
+  /// Adds each of some columns times its weight to what is in `out`: one after another, in the order of the columns, on every CPU.
+  ///
+  /// - Parameters:
+  ///   - range: Which rows.
+  ///   - first: The column that meets the first weight.
+  ///   - weights: One for each of the columns from there.
+  ///   - out: One element for each of the rows.
+  public func add(rows range: Range<Int>, columnsFrom first: Int, weights: [Double], to out: inout MutableSpan<Double>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= rows, "no such rows")
+    precondition(first >= 0 && first + weights.count <= columns, "no such columns")
+    precondition(out.count == range.count, "the output must have one element a row")
+    guard !range.isEmpty, !weights.isEmpty else { return }
+    let part = elements.span.extracting(range.lowerBound + first * rows..<elements.count)
+    unsafe part.withUnsafeBufferPointer { a in
+      unsafe weights.withUnsafeBufferPointer { w in
+        unsafe out.withUnsafeMutableBufferPointer { out in
+          guard let from = a.baseAddress, let weight = w.baseAddress, let result = out.baseAddress else { return }
+          unsafe skewlab_add_columns(from, rows, range.count, weight, weights.count, result)
+        }
+      }
+    }
+  }
+
   /// The elementwise sum.
   public static func + (left: Matrix, right: Matrix) -> Matrix { left.combined(right) { $0 + $1 } }
 

@@ -1,4 +1,5 @@
 internal import COpenBLAS
+internal import CSkewlabKernels
 
 /// Scratch for ``Moments``: one block's weight, mean and centred cross-products.
 struct MomentsBlock {
@@ -60,21 +61,15 @@ struct MomentsBlock {
 
   /// Writes the deviations from the mean; returns the mean minus the first element.
   private static func centre(_ column: Span<Double>, into centred: inout [Double], at place: Int) -> Double {
-    let n = column.count
-    let first = column[0]
-    // Four running sums: one would wait for each addition.
-    var (s0, s1, s2, s3) = (0.0, 0.0, 0.0, 0.0)
-    let quads = n & ~3
-    for i in stride(from: 0, to: quads, by: 4) {
-      s0 += column[i] - first
-      s1 += column[i + 1] - first
-      s2 += column[i + 2] - first
-      s3 += column[i + 3] - first
+    var shift = 0.0
+    var whole = centred.mutableSpan
+    var target = whole._mutatingExtracting(place..<place + column.count)
+    unsafe column.withUnsafeBufferPointer { column in
+      unsafe target.withUnsafeMutableBufferPointer { target in
+        guard let from = column.baseAddress, let to = target.baseAddress else { return }
+        unsafe skewlab_centre(from, column.count, to, &shift)
+      }
     }
-    for i in quads..<n { s0 += column[i] - first }
-    let shift = ((s0 + s1) + (s2 + s3)) / Double(n)
-    var target = centred.mutableSpan
-    for i in 0..<n { target[place + i] = (column[i] - first) - shift }
     return shift
   }
 

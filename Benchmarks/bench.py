@@ -1,0 +1,138 @@
+"""Runs both sides of each case in turn, prints ratios with their spread, and writes .build-bench/benchmarks.csv."""
+
+import argparse
+import csv
+import ctypes
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).parent
+BUILD = Path(".build-bench")
+SKEWLAB = ".build/release/skewlab"
+LOOP = str(HERE / "ordinary-loop.yaml")
+
+
+def measure(*command):
+    """Wall seconds, CPU seconds and peak megabytes of a command."""
+    launcher = [sys.executable, "-I", "-S", str(HERE / "measure.py")]
+    *numbers, code = subprocess.run([*launcher, *command], check=True, stdout=subprocess.PIPE, text=True).stdout.split()
+    if code != "0":
+        sys.exit(f"{' '.join(command)}: exit code {code}")
+    return tuple(map(float, numbers))
+
+
+def run(scenario, *options):
+    return measure(SKEWLAB, "run", scenario, "--out", str(BUILD / "run"), "--force", "--quiet", *options)
+
+
+def skewlab_cycle(rows, features, cycles):
+    """CPU seconds a cycle: a long run less a run of one cycle, so that start-up and writing files drop out."""
+    size = ["--rows", str(rows), "--set", f"world.features={features}", "--jobs", "1"]
+    long = run(LOOP, *size, "--cycles", str(cycles + 1))[1]
+    return (long - run(LOOP, *size, "--cycles", "1")[1]) / cycles
+
+
+def numpy_cycle(rows, features, cycles):
+    command = [sys.executable, str(HERE / "numpy_loop.py"), str(rows), str(features), str(cycles)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[0])
+
+
+def loop(rows, features, cycles):
+    return lambda: skewlab_cycle(rows, features, cycles), lambda: numpy_cycle(rows, features, cycles)
+
+
+class Counter(ctypes.Structure):
+    """skewlab_counter of skewlab_kernels.h."""
+
+    _fields_ = [("key", ctypes.c_uint64), ("replicate", ctypes.c_uint32), ("cycle", ctypes.c_uint32), ("draw", ctypes.c_uint32)]
+
+
+def normals(generator, count=32_768, calls=100):
+    """CPU seconds a normal variable, written into an array that stays in the cache: the kernel's and a NumPy generator's."""
+    out = np.empty(count)
+    kernel = ctypes.CDLL(str((BUILD / "libkernels.so").resolve())).skewlab_normals
+    kernel.argtypes = [Counter, ctypes.c_uint64, ctypes.c_size_t, ctypes.c_void_p]
+    rng = np.random.Generator(generator(2026))
+
+    def timed(call):
+        def seconds():
+            start = time.process_time()
+            for index in range(calls):
+                call(index)
+            return (time.process_time() - start) / (calls * count)
+
+        return seconds
+
+    return (
+        timed(lambda index: kernel(Counter(2026, 0, index, 0), 0, count, out.ctypes.data)),
+        timed(lambda index: rng.standard_normal(out=out)),
+    )
+
+
+class Report:
+    def __init__(self, repeats):
+        self.repeats = repeats
+        self.rows = []
+
+    def compare(self, case, unit, scale, ours, theirs, other="NumPy"):
+        """Both sides in turn; the ratio is theirs / ours, above 1 where skewlab is the faster or smaller one."""
+        pairs = [(scale * ours(), scale * theirs()) for _ in range(self.repeats)]
+        ratios = [b / a for a, b in pairs]
+        a, b = (statistics.median(column) for column in zip(*pairs))
+        low, middle, high = min(ratios), statistics.median(ratios), max(ratios)
+        print(f"{case:<38} {a:9.3f} {unit:<3} {other + ':':<9} {b:9.3f} {unit:<3} ratio {middle:6.2f}  ({low:.2f} to {high:.2f})", flush=True)
+        self.rows.append([case, unit, a, other, b, low, middle, high, self.repeats])
+
+    def state(self, case, unit, values):
+        """Numbers of one side only."""
+        low, middle, high = min(values), statistics.median(values), max(values)
+        print(f"{case:<38} {middle:9.3f} {unit:<3} ({low:.3f} to {high:.3f})", flush=True)
+        self.rows.append([case, unit, middle, "", "", low, middle, high, len(values)])
+
+    def write(self, path):
+        with open(path, "w", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["case", "unit", "skewlab", "other", "other_value", "low", "median", "high", "repeats"])
+            writer.writerows(self.rows)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="Benchmarks/run.sh", description=__doc__)
+    parser.add_argument("--repeats", type=int, default=7, help="pairs of runs a case; at least 5 say something about the spread")
+    parser.add_argument("--large", action="store_true", help="memory up to ten million rows a cycle")
+    options = parser.parse_args()
+    report = Report(options.repeats)
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    print(f"{platform.machine()}, {os.cpu_count()} cores; NumPy {np.__version__} with {blas['name']} {blas['version']}; medians of CPU time\n")
+
+    report.compare("(a) cycle, n = 10,000, d = 20", "ms", 1e3, *loop(10_000, 20, 100))
+    for generator in (np.random.SFC64, np.random.PCG64):
+        report.compare(f"(b) a normal, {generator.__name__}", "ns", 1e9, *normals(generator))
+    small = [run(LOOP, "--cycles", "2", "--rows", "10000")[2] for _ in range(options.repeats)]
+    report.state("(c) memory, 10,000 rows a cycle", "MB", small)
+    for rows in [100_000, 1_000_000] + [10_000_000] * options.large:
+        peak = [run(LOOP, "--cycles", "2", "--rows", str(rows))[2] for _ in range(3)]
+        report.state(f"(c) growth to {rows:,} rows", "MB", [value - statistics.median(small) for value in peak])
+    started = [measure(SKEWLAB, "--version") for _ in range(3 * options.repeats)]
+    report.state("(d) --version, CPU", "ms", [1e3 * cpu for _, cpu, _ in started])
+    report.state("(d) --version, memory", "MB", [peak for _, _, peak in started])
+    jobs = lambda count: lambda: run(LOOP, "--replicates", "8", "--jobs", count)[0]
+    report.compare("(e) 8 runs, two jobs against one, wall", "s", 1, jobs("2"), jobs("1"), other="one job")
+    for features, cycles in [(5, 200), (50, 50), (200, 20)]:
+        report.compare(f"(f) cycle, n = 10,000, d = {features}", "ms", 1e3, *loop(10_000, features, cycles))
+    report.state("(h) Ames demo, wall", "s", [run("scenarios/house-prices.yaml")[0] for _ in range(options.repeats)])
+
+    report.write(BUILD / "benchmarks.csv")
+    shutil.rmtree(BUILD / "run", ignore_errors=True)
+    print(f"\nwritten: {BUILD / 'benchmarks.csv'}")
+
+
+main()

@@ -1,0 +1,15 @@
+#!/bin/bash
+# Ratios of skewlab to NumPy, both sides in turn in one run, one BLAS thread each. Options go to bench.py (see --help).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+build=.build-bench
+export OPENBLAS_NUM_THREADS=1
+if ! "$build/venv/bin/python" -c 'import numpy; assert numpy.__version__ == "2.4.6"' 2>/dev/null; then
+  python3 -m venv "$build/venv"
+  "$build/venv/bin/pip" install --quiet numpy==2.4.6
+fi
+# The kernels as the package compiles them (release is -O2), for Python to call. Swift's clang, not another compiler.
+clang=$(dirname "$(readlink -f "$(command -v swift)")")/clang
+"$clang" -O2 -shared -fPIC -ISources/CSkewlabKernels/include Sources/CSkewlabKernels/*.c -o "$build/libkernels.so"
+exec "$build/venv/bin/python" Benchmarks/bench.py "$@"
