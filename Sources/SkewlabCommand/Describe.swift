@@ -19,7 +19,7 @@ struct Describe: ParsableCommand {
   func run() throws {
     let kinds = Catalog.standard.kinds(named: kind)
     guard !kinds.isEmpty else {
-      throw ScenarioError(.notAllowed(kind, allowed: Catalog.standard.allKinds.map { $0.kind }))
+      throw ScenarioError(.unknownName(kind, what: "kind", known: Catalog.standard.allKinds.map { $0.kind }))
     }
     for type in kinds {
       Terminal.output(Terminal.bold("\(type.role.rawValue) \(type.kind)") + ": \(type.summary)\n")

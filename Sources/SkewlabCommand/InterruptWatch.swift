@@ -22,7 +22,8 @@ struct InterruptWatch {
   init() {
     sources = [SIGINT, SIGTERM].map { [flag] number in
       signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      // A serial queue of its own gets a thread of its own; on the global one a signal would wait until a run is done.
+      let source = DispatchSource.makeSignalSource(signal: number, queue: DispatchQueue(label: "skewlab.signals", qos: .userInteractive))
       source.setEventHandler {
         flag.raise()
         signal(number, SIG_DFL)

@@ -51,9 +51,8 @@ struct Run: ParsableCommand {
     let name = experiment.arms[0].scenario.name
     let folder = out ?? "results/\(name)"
     if !quiet {
-      for arm in experiment.arms {
-        for note in arm.scenario.notes { Terminal.error("note: \(experiment.arms.count > 1 ? "arm '\(arm.name)': " : "")\(note)") }
-      }
+      for note in experiment.notes { Terminal.error("note: \(note)") }
+      for note in scenario.notes(on: experiment.document) { Terminal.error("note: \(note)") }
     }
     let watch = InterruptWatch()
     let interrupt = watch.flag
@@ -70,7 +69,7 @@ struct Run: ParsableCommand {
       if !quiet { Terminal.error("\(folder) already has the finished results of this experiment") }
     case .finished(let summary, let endings, let deficientArms):
       if quiet { return }
-      let sentence = ClosingSentence(summary, outcome: experiment.arms[0].scenario.world.component.outcomeName).text
+      let sentence = ClosingSentence(summary, outcome: outcomeName(experiment.arms[0].scenario.world.component)).text
       if json {
         Terminal.output(report(summary, sentence: sentence, endings: endings, folder: folder).json(indented: true))
       } else {
@@ -88,11 +87,12 @@ struct Run: ParsableCommand {
       "\(summary.arms.count) arm\(summary.arms.count == 1 ? "" : "s") × \(first.replicates) replicate\(first.replicates == 1 ? "" : "s") × \(first.cycles) cycles × \(first.rows) rows, seed \(first.seed)\n"
     )
     Terminal.output(Terminal.bold(sentence) + "\n")
-    Terminal.output("Last cycle, mean squared error, mean ± half the 95 % interval over replicates:")
+    let scale = first.world.component.outcomeIsLogged ? " of log \(first.world.component.outcomeName)" : ""
+    Terminal.output("Last cycle: mean squared error\(scale), and R²; mean ± half the 95 % interval over replicates:")
     Terminal.output(TerminalReport.table(summary) + "\n")
     let chart = TerminalReport.chart(summary)
     if !chart.isEmpty { Terminal.output(chart + "\n") }
-    for ending in endings where ending.word != "completed" {
+    for ending in endings where ending.word == "diverged" || ending.word == "learner-failed" {
       let all = experiment.plan.count
       Terminal.output(
         "\(ending.count) of \(all) run\(all == 1 ? "" : "s") ended otherwise: \(ending.word). \(ending.example) (more in manifest.json)")
@@ -103,6 +103,9 @@ struct Run: ParsableCommand {
     Terminal.output(
       "Results: \(folder)/ (cycles.csv, summary.csv\(summary.arms.count > 1 ? ", comparison.csv" : ""), parameters.csv, manifest.json)")
   }
+
+  /// What the losses are of, in words.
+  private func outcomeName(_ world: any World) -> String { world.outcomeIsLogged ? "log \(world.outcomeName)" : world.outcomeName }
 
   private func report(_ summary: Summary, sentence: String, endings: [ResultsStore.Ending], folder: String) -> DocumentNode {
     var arms: [DocumentNode] = []

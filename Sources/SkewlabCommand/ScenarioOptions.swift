@@ -50,4 +50,19 @@ struct ScenarioOptions: ParsableArguments {
     }
     return document
   }
+
+  /// Overrides that an arm changes again: the arm has the last word.
+  func notes(on document: ScenarioDocument) -> [String] {
+    let arms = (try? document.arms()) ?? []
+    return settings.compactMap { setting -> String? in
+      let path = String(setting.prefix { $0 != "=" })
+      let over = arms.filter { arm in
+        arm.patch.operations.contains { "\($0.path).".hasPrefix(path + ".") || (path + ".").hasPrefix("\($0.path).") }
+      }
+      guard !over.isEmpty else { return nil }
+      let names = over.map { "'\($0.name)'" }.joined(separator: ", ")
+      return
+        "--set \(path) holds where an arm does not set it too; these do: \(names). To change an arm: --set 'arms.\(over[over.count - 1].name).set={\(path): …}'"
+    }
+  }
 }

@@ -1,11 +1,17 @@
 /// The scenarios that `skewlab new` writes.
 enum ScenarioTemplate {
-  static func text(name: String, table: String?, target: String?) -> String {
+  static func text(
+    name: String, table: String? = nil, target: String? = nil, categories: [String] = [], features: [String] = [], left: [String] = []
+  ) -> String {
     let world: String
     if let table, let target {
+      let listed = features.isEmpty ? "" : ",\n  features: [\(features.map(quoted).joined(separator: ", "))]"
+      let texts = categories.isEmpty ? "" : ",\n  categories: [\(categories.map(quoted).joined(separator: ", "))]"
+      let remark = left.isEmpty ? "" : "\n# Left out, since they name rows rather than describe them: \(left.joined(separator: "; "))."
       world = """
-        # Rows of your table, drawn with replacement. Text columns are categories; empty cells are missing.
-        world: {kind: table, path: \(quoted(table)), target: \(quoted(target))}
+        # Rows of your table, drawn with replacement: the table is the whole population, so that rows the model was fitted on are served again.
+        # Text columns are categories; empty cells are missing.\(remark)
+        world: {kind: table, path: \(quoted(table)), target: \(quoted(target))\(texts)\(listed)}
 
         # How features are made: fitted anew on the training window at every retraining.
         pipeline:

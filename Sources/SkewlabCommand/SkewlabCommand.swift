@@ -7,7 +7,7 @@ internal import SkewlabExperiments
 struct SkewlabCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "skewlab",
-    abstract: "Simulate training–serving skew: how much of a deployed model's loss comes from which cause.",
+    abstract: "Simulate a deployed model over retraining cycles, beside the same rows had nothing been predicted.",
     discussion: """
       EXAMPLES:
         skewlab run scenarios/house-prices.yaml

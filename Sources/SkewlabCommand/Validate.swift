@@ -43,8 +43,8 @@ struct Validate: ParsableCommand {
       lines.append(
         "\(file): \(experiment.arms.count > 1 ? "arm '\(arm.name)': " : "")\(scenario.replicates) × \(scenario.cycles) cycles × \(scenario.rows) rows, \(scenario.world.component.schema.count) features encoded as \(scenario.pipeline.output.count); \(log)"
       )
-      lines += scenario.notes.map { "\(file): note: \($0)" }
     }
+    lines += experiment.notes.map { "\(file): note: \($0)" }
     return lines.joined(separator: "\n")
   }
 }

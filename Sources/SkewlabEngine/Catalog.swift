@@ -43,7 +43,7 @@ public struct Catalog: Sendable {
     if type.role.carriesCause {
       parameters.append(
         Parameter<Cause>.choice(
-          "cause", default: type.defaultCause ?? .dataHandling, about: "the cause that its effect counts for in `attribute`"))
+          "cause", default: type.defaultCause ?? .dataHandling, about: "the cause that its effect counts for"))
     }
     return parameters
   }

@@ -138,11 +138,17 @@ extension Scenario {
       hasServedBest: hasBest && !movesFeatures && responses.allSatisfy { $0.component.affineForm != nil },
       hasRawParameters: bestPredictor != nil && probe.isAffine, hasUnits: world.component.outcomeIsLogged)
     var notes: [String] = []
+    if let population = world.component.everyRow, pipeline.output.count * 5 > population.count {
+      notes.append(
+        "\(pipeline.output.count) encoded features for a table of \(population.count) rows: a model can nearly learn the rows by heart, and the same rows are served again; leave out columns with many levels"
+      )
+    }
     if let available = world.component.cyclesAvailable(rows: rows) {
       if available == 0 {
         throw ScenarioError(
           .conflict(
-            "the table has fewer rows than one cycle asks for (\(rows))", advice: "lower `rows`, or let the world wrap or bootstrap"),
+            "the table has fewer rows than one cycle asks for (\(rows))",
+            advice: "lower `rows`, or give the world `when-exhausted: wrap` or `draw: bootstrap`"),
           path: DocumentPath(["rows"]), location: document.root["rows"]?.location)
       }
       if available < cycles + 1 {

@@ -36,6 +36,10 @@ struct CSVTable: Sendable {
       throw CSVError(place: path, reason: "the file is empty; a table starts with a line of column names")
     }
     let names = reader.texts(of: header)
+    if names.count == 1, let separator = [";", "\t"].first(where: { names[0].contains($0) }) {
+      let what = separator == ";" ? "semicolons" : "tabs"
+      throw CSVError(place: "\(path):1", reason: "the header is one column with \(what) in it; save the table with commas between cells")
+    }
     for (index, name) in names.enumerated() {
       if name.isEmpty { throw CSVError(place: "\(path):1", reason: "column \(index + 1) has no name; name every column in the first line") }
       if names[..<index].contains(name) {
@@ -108,7 +112,10 @@ struct CSVTable: Sendable {
     for row in 0..<rowCount {
       let text = text(row, column)
       guard let value = Self.number(text) else {
-        throw CSVError(place: place(row), reason: "'\(text)' in column '\(header[column])' is not a number; correct it or leave it empty")
+        throw CSVError(
+          place: place(row),
+          reason:
+            "'\(text)' in column '\(header[column])' is not a number; correct it or \(allowMissing ? "leave it empty" : "remove the row")")
       }
       if value.isInfinite {
         throw CSVError(place: place(row), reason: "'\(text)' in column '\(header[column])' is not finite; correct it or leave it empty")

@@ -30,7 +30,9 @@ public struct Table: World {
     The file is RFC 4180 CSV in UTF-8 with a header. A column whose cells are all numbers is numeric; one with none is text, its levels in alphabetical order; a mix is refused unless listed under \
     `categories`. An empty cell is missing, and so are NA, N/A, NaN, nan, NULL and null. bootstrap draws each row with replacement; in-order takes rows by the time columns, ties in file order, cycle t \
     the t-th block of `rows`; shuffle takes a random order per replicate. When fewer rows are left than a cycle asks for, the run ends (stop), or the rows start over (wrap). best_loss is least squares on \
-    the whole table, with the pipeline fitted on it. The evaluation share is chosen by row of the file, so that copies of a row stay together.
+    the whole table, with the pipeline fitted on it. The evaluation share is chosen by row of the file, so that copies of a row stay together. \
+    The table is the whole population: served and untouched losses are over rows of which some were fitted, the own test over rows that never were, so that with few rows and many encoded features the own \
+    test is the stricter one.
     """
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [path, target, features, categories, time, logTarget, draw, exhausted]

@@ -34,7 +34,7 @@ public struct Experiment: Sendable {
       do {
         arms.append(Arm(name: arm.name, document: resolved, scenario: try Scenario(resolved, catalog: catalog, tables: tables)))
       } catch {
-        throw arms.isEmpty && arm.patch.operations.isEmpty ? error : error.inArm(arm.name)
+        throw error.inArm(arm)
       }
     }
     for arm in arms { try Self.checkMemory(arm) }
@@ -58,6 +58,18 @@ public struct Experiment: Sendable {
   /// The runs, arm by arm.
   public var plan: [PlannedRun] {
     arms.indices.flatMap { arm in (0..<arms[arm].scenario.replicates).map { PlannedRun(arm: arm, replicate: $0) } }
+  }
+
+  /// Remarks on the arms that are not errors: what ``Scenario/notes`` says of each, and arms that are the same.
+  public var notes: [String] {
+    var notes: [String] = []
+    for (index, arm) in arms.enumerated() {
+      for note in arm.scenario.notes where !notes.contains(note) { notes.append(note) }
+      if let twin = arms[..<index].first(where: { $0.document.root == arm.document.root }) {
+        notes.append("the arms '\(twin.name)' and '\(arm.name)' are the same scenario: see what --set and the arms change")
+      }
+    }
+    return notes
   }
 
   /// Every column of any arm, in the order in which arms have them.
@@ -113,12 +125,15 @@ public struct ExperimentResults: Sendable {
 }
 
 extension ScenarioError {
-  /// The error, said to be of an arm.
-  func inArm(_ name: String) -> ScenarioError {
-    ScenarioError(
+  /// The error, said to be of an arm where the arm changes the section it is in.
+  func inArm(_ arm: ScenarioDocument.Arm) -> ScenarioError {
+    let changed = Set(arm.patch.operations.compactMap(\.path.steps.first))
+    return ScenarioError(
       problems.map { problem in
         var problem = problem
-        if problem.path.steps.first != "arms" { problem.path = DocumentPath(["arm '\(name)'"] + problem.path.steps) }
+        if let section = problem.path.steps.first, changed.contains(section) {
+          problem.path = DocumentPath(["arm '\(arm.name)'"] + problem.path.steps)
+        }
         return problem
       })
   }

@@ -67,13 +67,15 @@ public struct Summary: Sendable {
     return difference(arm: arm, minus: baseline, cycle: cycle, metric: metric)
   }
 
-  /// Mean and 95 % interval of a metric relative to what it is elsewhere, minus one: 0.12 is 12 % more.
+  /// The paired difference of a metric from what it is elsewhere, with its interval, as shares of the mean there: 0.12 is 12 % more.
   public func relativeChange(
-    arm: Int, cycle: Int, metric: String, toArm baseline: Int, cycle baselineCycle: Int, metric baselineMetric: String
-  ) -> MeanInterval? {
-    paired(
-      replicates(arm: arm, cycle: cycle, metric: metric), replicates(arm: baseline, cycle: baselineCycle, metric: baselineMetric)
-    ) { $0 / $1 - 1 }
+    arm: Int, cycle: Int, toArm baseline: Int, cycle baselineCycle: Int, metric: String
+  ) -> (mean: Double, low: Double?, high: Double?)? {
+    let there = replicates(arm: baseline, cycle: baselineCycle, metric: metric)
+    guard let reference = interval(arm: baseline, cycle: baselineCycle, metric: metric)?.mean, reference != 0,
+      let difference = paired(replicates(arm: arm, cycle: cycle, metric: metric), there, -)
+    else { return nil }
+    return (difference.mean / reference, difference.low.map { $0 / reference }, difference.high.map { $0 / reference })
   }
 
   private func paired(_ a: [Double?], _ b: [Double?], _ combine: (Double, Double) -> Double) -> MeanInterval? {
