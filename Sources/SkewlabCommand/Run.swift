@@ -41,6 +41,7 @@ struct Run: ParsableCommand {
   var json = false
 
   func validate() throws {
+    if out?.isEmpty == true { throw ValidationError("--out is empty; name a folder") }
     if let jobs, jobs < 1 { throw ValidationError("--jobs is 1 or more") }
     if let chunkRows, chunkRows < 1024 || chunkRows % 1024 != 0 { throw ValidationError("--chunk-rows is a multiple of 1024") }
     if resume, force { throw ValidationError("--resume goes on from what is there, --force replaces it: choose one") }
@@ -68,12 +69,17 @@ struct Run: ParsableCommand {
     case .alreadyFinished:
       if !quiet { Terminal.error("\(folder) already has the finished results of this experiment") }
     case .finished(let summary, let endings, let deficientArms):
-      if quiet { return }
       let sentence = ClosingSentence(summary, outcome: outcomeName(experiment.arms[0].scenario.world.component)).text
-      if json {
+      if quiet {
+        // nothing but errors
+      } else if json {
         Terminal.output(report(summary, sentence: sentence, endings: endings, folder: folder).json(indented: true))
       } else {
         print(experiment, summary, sentence: sentence, endings: endings, deficientArms: deficientArms, folder: folder)
+      }
+      if summary.arms.indices.allSatisfy({ summary.lastCycle(arm: $0) == 0 }), let first = endings.first {
+        throw ScenarioError(
+          .conflict("no run got past cycle 0 (\(first.example))", advice: "the results are in \(folder), but there is nothing in them"))
       }
     }
   }
@@ -92,7 +98,7 @@ struct Run: ParsableCommand {
     Terminal.output(TerminalReport.table(summary) + "\n")
     let chart = TerminalReport.chart(summary)
     if !chart.isEmpty { Terminal.output(chart + "\n") }
-    for ending in endings where ending.word == "diverged" || ending.word == "learner-failed" {
+    for ending in endings where ending.word != "completed" && ending.word != "out-of-rows" {
       let all = experiment.plan.count
       Terminal.output(
         "\(ending.count) of \(all) run\(all == 1 ? "" : "s") ended otherwise: \(ending.word). \(ending.example) (more in manifest.json)")

@@ -2,6 +2,12 @@ internal import ArgumentParser
 internal import SkewlabEngine
 internal import SkewlabExperiments
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// The command `skewlab`: subcommands, and what becomes of errors.
 @main
 struct SkewlabCommand: ParsableCommand {
@@ -21,6 +27,7 @@ struct SkewlabCommand: ParsableCommand {
     subcommands: [Run.self, Validate.self, List.self, Describe.self, Schema.self, New.self, Doctor.self])
 
   static func main() {
+    signal(SIGPIPE, SIG_IGN)  // a reader that is gone (`| head`) ends the output, not the run
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -85,6 +85,11 @@ public struct Catalog: Sendable {
     }
     if !problems.isEmpty { throw ScenarioError(problems) }
     let id = node["id"]?.text ?? kind
+    if id.isEmpty || id.contains(where: { $0 == "/" || $0.isNewline }) {
+      throw ScenarioError(
+        .outOfRange(.string(id), allowed: "a name without slashes and line breaks"), path: path.appending("id"),
+        location: node["id"]?.location)
+    }
     let arguments = Arguments(id: id, role: role, path: path, context: context, node: node)
     let cause = type.role.carriesCause ? node["cause"]?.text.flatMap(Cause.init(rawValue:)) ?? type.defaultCause : nil
     return Installed(id: id, cause: cause, path: path, component: try type.init(arguments))

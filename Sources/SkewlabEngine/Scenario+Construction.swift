@@ -40,6 +40,11 @@ extension Scenario {
     }
   }
 
+  /// The same, by the name of the section; `nil` for one that is no role's, or has to be given.
+  static func sectionLeftOut(_ section: String) -> DocumentNode? {
+    Role.allCases.first { $0.section == section }.flatMap(neutral)
+  }
+
   /// Makes the typed scenario. Collects every problem it can find before it gives up.
   ///
   /// - Parameters:
@@ -110,6 +115,14 @@ extension Scenario {
           advice: "leave out columns with very many levels, such as names and numbers of things"),
         path: DocumentPath(["world"]), location: document.root["world"]?.location)
     }
+    for column in world.component.schema.columns + pipeline.output.columns
+    where column.name.isEmpty || column.name == "intercept" || column.name.contains(where: \.isNewline) {
+      throw ScenarioError(
+        .conflict(
+          "a feature cannot be named '\(column.name)'",
+          advice: "rename it: names are not empty, have no line breaks, and 'intercept' is the model's own"),
+        path: DocumentPath(["world"]), location: document.root["world"]?.location)
+    }
     for shift in shifts {
       guard let change = shift.component.changes.subtracting(world.component.supportedChanges).map(\.rawValue).min() else { continue }
       throw ScenarioError(
@@ -158,7 +171,7 @@ extension Scenario {
     self.notes = notes
   }
 
-  /// What the pipeline can do, tried on nothing but its own description: two rows per level of every column.
+  /// What the pipeline can do, tried on two rows, of zeros and of ones; only numbers without gaps can be affine at all.
   private static func probe(_ pipeline: Pipeline, world: any World) -> (isAffine: Bool, fitsFromMoments: Bool) {
     let schema = world.schema
     guard schema.columns.allSatisfy({ $0.isNumeric && !$0.mayBeMissing }) else { return (false, false) }

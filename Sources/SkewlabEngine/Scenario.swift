@@ -52,7 +52,7 @@ public struct Scenario: Sendable {
   /// The columns of `cycles.csv` after arm, replicate and cycle.
   public var columns: [String] { metrics.flatMap { $0.component.columns(for: traits) } }
 
-  /// Doubles that the log holds at most, per run; `Int.max` when they are too many to count.
+  /// Doubles that the log and a fit on it hold at most, per run: the rows, and where rows are kept a copy raw and one encoded; `Int.max` when too many to count.
   public var loggedDoubles: Int {
     let p = world.component.schema.count + 1
     let span =
@@ -60,7 +60,9 @@ public struct Scenario: Sendable {
       case .all, .decay: rowsReason == nil ? 1 : cycles + 1
       case .cycles(let count): min(count, cycles + 1)
       }
-    let each = rowsReason == nil ? (2 * p).multipliedReportingOverflow(by: p + 1) : rows.multipliedReportingOverflow(by: p)
+    let each =
+      rowsReason == nil
+      ? (2 * p).multipliedReportingOverflow(by: p + 1) : rows.multipliedReportingOverflow(by: 2 * p + pipeline.output.count)
     let all = each.partialValue.multipliedReportingOverflow(by: span)
     return each.overflow || all.overflow ? .max : all.partialValue
   }

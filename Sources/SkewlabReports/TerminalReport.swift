@@ -17,16 +17,16 @@ public enum TerminalReport {
       rows.append(
         [summary.arms[arm]]
           + shown.map { column in
-            summary.interval(arm: arm, cycle: cycle, metric: column.metric).map { cell($0, isComplete: summary.isComplete(arm: arm)) }
+            summary.interval(arm: arm, cycle: cycle, metric: column.metric).map(cell)
               ?? "–"
           })
     }
     return aligned(rows)
   }
 
-  private static func cell(_ interval: MeanInterval, isComplete: Bool) -> String {
+  private static func cell(_ interval: MeanInterval) -> String {
     let mean = Format.significant(interval.mean, 4)
-    guard isComplete, let high = interval.high, high > interval.mean else { return mean }
+    guard let high = interval.high, high > interval.mean else { return mean }
     return "\(mean) ±\(Format.significant(high - interval.mean, 2))"
   }
 

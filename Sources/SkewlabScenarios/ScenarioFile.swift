@@ -16,7 +16,8 @@ extension ScenarioDocument {
     }
     if isFolder { throw unreadable("this is a folder; name a scenario file in it") }
     guard let data = FileManager.default.contents(atPath: path) else { throw unreadable("the file cannot be read; check its permissions") }
-    guard let text = String(validating: [UInt8](data), as: UTF8.self) else { throw unreadable("the file is not UTF-8; save it as UTF-8") }
+    let bytes = data.starts(with: [0xEF, 0xBB, 0xBF]) ? data.dropFirst(3) : data
+    guard let text = String(validating: [UInt8](bytes), as: UTF8.self) else { throw unreadable("the file is not UTF-8; save it as UTF-8") }
     if text.allSatisfy(\.isWhitespace) { throw unreadable("the file is empty; `skewlab new NAME` writes a scenario to start from") }
     let file = path.split(separator: "/").last.map(String.init) ?? path
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) }

@@ -98,7 +98,8 @@ struct CSVTable: Sendable {
   /// A cell as a number; `nil` when it is text, NaN when it is missing.
   private static func number(_ text: String) -> Double? {
     if missing.contains(text) { return .nan }
-    if let value = Double(text) { return value }
+    // Decimal numbers only: Double reads hexadecimal too. A NaN by any spelling is missing.
+    if !text.utf8.contains(where: { $0 == UInt8(ascii: "x") || $0 == UInt8(ascii: "X") }), let value = Double(text) { return value }
     let trimmed = text.trimmed
     return trimmed == text ? nil : number(trimmed)
   }
@@ -144,7 +145,7 @@ struct CSVTable: Sendable {
   func feature(_ column: Int, asText: Bool) throws(CSVError) -> (column: Schema.Column, values: [Double]) {
     let name = header[column]
     let texts = (0..<rowCount).map { text($0, column).trimmed }
-    let present = texts.indices.filter { !Self.missing.contains(texts[$0]) }
+    let present = texts.indices.filter { Self.number(texts[$0])?.isNaN != true }
     guard !present.isEmpty else {
       throw CSVError(place: path, reason: "column '\(name)' has no value at all; leave it out of `features`")
     }

@@ -130,14 +130,20 @@ public struct Gaussian: World {
         first: (center[0], (covariance.variance(0)).squareRoot() * conditions.featureScales[0]))
     case .binary:
       for i in 0..<range.count {
-        let p = link == .logistic ? 1 / (1 + exp(-rows.outcomes[i])) : min(1, max(0, rows.outcomes[i]))
+        let p = link == .logistic ? 1 / (1 + Elementary.exp(-rows.outcomes[i])) : min(1, max(0, rows.outcomes[i]))
         rows.outcomes[i] = outcomeStream.uniform(at: position, row: range.lowerBound + i) < p ? 1 : 0
       }
     case .count:
       for i in 0..<range.count {
-        rows.outcomes[i] = Double(outcomeStream.poisson(mean: min(exp(rows.outcomes[i]), 1e9), at: position, row: range.lowerBound + i))
+        rows.outcomes[i] = Double(outcomeStream.poisson(mean: countMean(rows.outcomes[i]), at: position, row: range.lowerBound + i))
       }
     }
+  }
+
+  /// min(e^η, 10⁹), and 10⁹ for an η that overflowed.
+  private func countMean(_ eta: Double) -> Double {
+    let mean = Elementary.exp(eta)
+    return mean < 1e9 ? mean : 1e9
   }
 
   /// The best linear predictor under these conditions.
@@ -172,7 +178,8 @@ extension Gaussian.Link {
       return (tau * (integral(mu / tau) - integral((mu - 1) / tau)), Normal.cdf((1 - mu) / tau) - Normal.cdf(-mu / tau))
     case .logistic:
       // The trapezoidal rule on ±12 standard deviations; its error falls as exp(−2π²/(τh)), below 1e−16 for h = 1/(2τ).
-      let step = min(0.1, 0.5 / max(tau, 1e-9))
+      // No more than 400,000 nodes: beyond τ = 8,000 the link is a step, and the error below 1e−8.
+      let step = max(min(0.1, 0.5 / max(tau, 1e-9)), 24.0 / 400_000)
       let half = Int((12 / step).rounded(.up))
       var mean = 0.0, slope = 0.0
       for k in -half...half {

@@ -102,7 +102,7 @@ public struct Patch: Sendable, Hashable {
     if node.text != nil { node = ["kind": DocumentNode(node.value, at: node.location)] }
     if steps.count == 1 { return try applyLast(operation, to: &node, step: step) }
     if case .map = node.value {
-      if node[step] == nil, depth == 0, Scenario.topLevelKeys.contains(step) { node[step] = [:] }
+      if node[step] == nil, depth == 0, Scenario.topLevelKeys.contains(step) { node[step] = Scenario.sectionLeftOut(step) ?? [:] }
       guard var child = node[step] else { throw NotThere(step, in: node) }
       try apply(operation, to: &child, at: steps.dropFirst(), depth: depth + 1)
       node[step] = child
@@ -128,7 +128,7 @@ public struct Patch: Sendable, Hashable {
       }
     case .add(_, let added):
       guard case .map = node.value else { throw NotThere(step, in: node) }
-      let present = node[step]
+      let present = node[step] ?? Scenario.sectionLeftOut(step)
       guard let items = present == nil ? [] : present?.items else { throw NotThere(step, in: node) }
       var list = present ?? []
       list.value = .list(items + added)

@@ -71,6 +71,12 @@ public struct ScenarioDocument: Sendable, Hashable, ExpressibleByDictionaryLiter
 
   /// The scenario of one arm: the patch applied, the list of arms gone.
   public func resolved(for arm: Arm) throws(ScenarioError) -> ScenarioDocument {
+    for operation in arm.patch.operations {
+      guard let section = operation.path.steps.first, ["seed", "arms"].contains(section) else { continue }
+      throw ScenarioError(
+        .conflict("an arm cannot change '\(section)': all arms share their random numbers", advice: "set it for the whole scenario"),
+        path: DocumentPath(["arms", arm.name]), location: arm.patch.location)
+    }
     var document = self
     document.root["arms"] = nil
     return try arm.patch.applied(to: document)

@@ -77,10 +77,9 @@ public indirect enum ParameterType: Sendable, Hashable {
     case .integer(let range):
       guard let number = node.double else { throw wrongType() }
       guard let value = node.integer else {
-        if number == number.rounded() {
-          throw ScenarioError(.outOfRange(node, allowed: Self.words(range)), path: path, location: node.location)
-        }
-        throw wrongType()
+        guard number == number.rounded() else { throw wrongType() }
+        let allowed = "from \(range.lowerBound) to \(range.upperBound)"
+        throw ScenarioError(.outOfRange(node, allowed: allowed), path: path, location: node.location)
       }
       guard range.contains(value) else {
         throw ScenarioError(.outOfRange(node, allowed: Self.words(range)), path: path, location: node.location)

@@ -69,7 +69,9 @@ struct CyclePass {
     runtime: inout any Runtime
   ) {
     guard let servingPipeline, let servingPredictor else { return }
-    if encoded.count != servingPipeline.steps.count { encoded = servingPipeline.makeBuffers(capacity: rows.capacity) }
+    let isRoom =
+      encoded.count == servingPipeline.steps.count && zip(encoded, servingPipeline.steps).allSatisfy { $0.columns == $1.output.count }
+    if !isRoom { encoded = servingPipeline.makeBuffers(capacity: rows.capacity) }
     if !sources.isEmpty {
       read = rows
       for source in sources { source.alter(&read) }

@@ -23,8 +23,10 @@ public enum RunEnding: Sendable, Hashable {
   case completed
   /// The table ran out before this cycle.
   case outOfRows(cycle: Int)
-  /// A number of this cycle was not finite, or too large to square.
+  /// A loss or a parameter of this cycle was too large to go on with.
   case diverged(cycle: Int)
+  /// A prediction of this cycle was missing: a value that is missing or not finite reached the predictor in serving.
+  case missingValue(cycle: Int)
   /// The learner could not fit at the end of this cycle.
   case learnerFailed(cycle: Int, reason: FitError)
 
@@ -34,6 +36,7 @@ public enum RunEnding: Sendable, Hashable {
     case .completed: "completed"
     case .outOfRows: "out-of-rows"
     case .diverged: "diverged"
+    case .missingValue: "missing-value"
     case .learnerFailed: "learner-failed"
     }
   }
@@ -42,7 +45,7 @@ public enum RunEnding: Sendable, Hashable {
   public var cycle: Int? {
     switch self {
     case .completed: nil
-    case .outOfRows(let cycle), .diverged(let cycle), .learnerFailed(let cycle, _): cycle
+    case .outOfRows(let cycle), .diverged(let cycle), .missingValue(let cycle), .learnerFailed(let cycle, _): cycle
     }
   }
 
@@ -52,6 +55,8 @@ public enum RunEnding: Sendable, Hashable {
     case .completed: "completed"
     case .outOfRows(let cycle): "the table ran out of rows before cycle \(cycle)"
     case .diverged(let cycle): "diverged in cycle \(cycle)"
+    case .missingValue(let cycle):
+      "a value that is missing or not finite reached the predictor in cycle \(cycle); an `impute` step that names the feature fills what is missing"
     case .learnerFailed(let cycle, let reason): "the learner failed at the end of cycle \(cycle): \(reason)"
     }
   }

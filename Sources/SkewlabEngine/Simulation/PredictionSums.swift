@@ -102,8 +102,8 @@ public struct PredictionSums: Sendable, Hashable {
     merge(scaled)
   }
 
-  /// The sums of a predictor over rows of which only the moments of (features…, outcome) are left. Exact, up to rounding: with C the centred
-  /// cross-products, Σ(p − p̄)² = w′C_xx w, Σ(p − p̄)(y − ȳ) = w′C_xy.
+  /// The sums of a predictor over rows of which only the moments of (features…, outcome) are left. Exact, up to rounding of about 1e-15 of the outcome's variance,
+  /// which is all there is of a loss smaller than that: with C the centred cross-products, Σ(p − p̄)² = w′C_xx w, Σ(p − p̄)(y − ȳ) = w′C_xy.
   init(_ predictor: LinearPredictor, over moments: Moments) {
     let features = predictor.weights.count
     precondition(moments.dimension == features + 1, "moments of the features and the outcome")

@@ -78,35 +78,40 @@ public struct Simulation: Sendable {
     }
     let position = RandomStream.Position(replicate: replicate, cycle: next)
     let measured = pass(at: position, cycle: next)
-    let values = metricValues(measured)
-    if values.contains(where: { $0.map { !($0.magnitude < Self.divergenceBound) } ?? false }) {
-      ending = .diverged(cycle: next)
+    if let lost = loss(of: measured) {
+      ending = lost.isNaN ? .missingValue(cycle: next) : .diverged(cycle: next)
       return nil
     }
+    // A metric that overflows although the losses do not (an exponential, say) has no value; nothing that is not finite is ever written.
+    let values = metricValues(measured).map { value in value.flatMap { $0.isFinite ? $0 : nil } }
     let alarms = alarms(measured, cycle: next)
     var fitted: LinearFit?
     if next == 0 || scenario.retraining.component.fits(after: next) {
-      do {
+      do throws(FitError) {
         let candidate = try Trainer(scenario: scenario).fit(log, cycle: next)
-        guard candidate.predictor.isFinite else {
+        if candidate.predictor.isFinite {
+          model = candidate
+          fits += 1
+          fitted = LinearFit(predictor: candidate.predictor, deficientRank: candidate.deficientRank)
+        } else {
           ending = .diverged(cycle: next)
-          return nil
         }
-        model = candidate
-        fits += 1
-        fitted = LinearFit(predictor: candidate.predictor, deficientRank: candidate.deficientRank)
       } catch {
         ending = .learnerFailed(cycle: next, reason: error)
-        return nil
       }
     }
     cycle = next
-    if next == scenario.cycles { ending = .completed }
+    if next == scenario.cycles, ending == nil { ending = .completed }
     return CycleRecord(cycle: next, columns: scenario.columns, values: values, fitted: fitted, alarms: alarms)
   }
 
-  /// A number of this magnitude, or one that is not finite, ends a run as diverged: squares of it would overflow.
+  /// A served or untouched loss of this size ends a run as diverged: squares of such losses would overflow. Which metrics are listed has no part in it.
   public static let divergenceBound = 1e150
+
+  /// The loss that ends the run: one beyond ``divergenceBound``, or NaN where a prediction or an outcome is missing; `nil` when there is none.
+  private func loss(of measured: Measurements) -> Double? {
+    [measured.served, measured.untouched].compactMap { $0?.meanSquaredError }.first { !($0 < Self.divergenceBound) }
+  }
 
   // MARK: Steps 1 to 6
 
@@ -120,8 +125,8 @@ public struct Simulation: Sendable {
     workspace = nil
     runtime.beginCycle(at: position)
     var entry = Log.Entry(
-      cycle: cycle, fitted: Moments(dimension: pass.columns + 1), evaluation: Moments(dimension: pass.columns + 1), rows: nil,
-      isEvaluation: [], isSeen: [])
+      cycle: cycle, fitted: Moments(dimension: log.keepsRows ? 0 : pass.columns + 1),
+      evaluation: Moments(dimension: log.keepsRows ? 0 : pass.columns + 1), rows: nil, isEvaluation: [], isSeen: [])
     if log.keepsRows {
       entry.rows = Rows(
         schema: scenario.world.component.schema, capacity: scenario.rows, hasIdentities: scenario.world.component.everyRow != nil)

@@ -66,6 +66,9 @@ struct Trainer {
     let map = pipeline.affineMap
     let (offline, inUnits) = offlineSums(window.evaluation, pipeline: pipeline, predictor: fit.predictor)
     var serving: [[Int]: FittedPipeline] = [:]
+    if !Self.activeSteps(scenario, side: .training, cycle: cycle).isEmpty {
+      serving[[]] = scenario.pipeline.fit(rows.features, weights: rows.weights)
+    }
     for active in activeStepSets(after: cycle) {
       serving[active] = self.recipe(altering: active).fit(rows.features, weights: rows.weights)
     }

@@ -30,6 +30,8 @@ struct Runner: Sendable {
     let finished = Mutex<[(Int, RunResult)]>([])
     let available = DispatchSemaphore(value: 0)
     let workers = min(jobs, max(1, indices.count))
+    // Results that wait to be delivered are few, so that stopping is quick and memory flat.
+    let slots = DispatchSemaphore(value: 4 * workers)
     let queue = DispatchQueue(label: "skewlab.runs", attributes: .concurrent)
     let group = DispatchGroup()
     withoutActuallyEscaping(isCancelled) { isCancelled in
@@ -38,9 +40,12 @@ struct Runner: Sendable {
           while !isCancelled() {
             let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard place < indices.count else { break }
+            slots.wait()
             if let result = one(plan[indices[place]], isCancelled: isCancelled, didCycle: didCycle) {
               finished.withLock { $0.append((indices[place], result)) }
               available.signal()
+            } else {
+              slots.signal()
             }
           }
         }
@@ -55,7 +60,10 @@ struct Runner: Sendable {
             return copy
           }
           if done.isEmpty, isCancelled() { break }
-          for (index, result) in done { deliver(index, result) }
+          for (index, result) in done {
+            deliver(index, result)
+            slots.signal()
+          }
           delivered += done.count
         }
         group.wait()

@@ -72,6 +72,8 @@ struct FileWriter: ~Copyable {
   }
 
   deinit {
-    if isOpen { try? descriptor.close() }
+    guard isOpen else { return }
+    try? descriptor.close()
+    try? FileManager.default.removeItem(atPath: temporary)
   }
 }

@@ -6,7 +6,8 @@ enum Part {
 
   static func text(_ result: RunResult, fingerprint: String) -> String {
     var text = "\(version) \(fingerprint)\n"
-    text += "run \(result.run.arm) \(result.run.replicate)\nending \(result.ending)\n\(result.endingText)\ncycles \(result.cycles.count)\n"
+    text +=
+      "run \(result.run.arm) \(result.run.replicate)\nending \(result.ending)\n\(result.endingText.replacing("\n", with: " "))\ncycles \(result.cycles.count)\n"
     for cycle in result.cycles { text += String(cycle.cycle) + "," + cycle.values.map(CSVText.number).joined(separator: ",") + "\n" }
     text += "fits \(result.fits.count)\n"
     for fit in result.fits {

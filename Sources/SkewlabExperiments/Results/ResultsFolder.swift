@@ -54,6 +54,9 @@ struct ResultsFolder: Sendable {
     }
   }
 
+  /// Whether files of these names are in it.
+  func hasFiles(_ names: [String]) -> Bool { names.allSatisfy { FileManager.default.fileExists(atPath: path + "/" + $0) } }
+
   /// Deletes the parts.
   func removeParts() { try? FileManager.default.removeItem(atPath: partsPath) }
 
@@ -64,7 +67,7 @@ struct ResultsFolder: Sendable {
 
   static func partName(_ index: Int) -> String { "parts/run-\(index).part" }
 
-  /// Writes a file whole: under a temporary name, to the disk, then renamed.
+  /// Writes a file whole: under a temporary name, then renamed.
   func write(_ text: String, to name: String) throws(ResultsError) {
     var writer = try FileWriter(folder: self, name: name)
     try writer.append(text)

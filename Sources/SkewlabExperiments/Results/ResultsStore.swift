@@ -56,10 +56,9 @@ public struct ResultsStore: Sendable {
     let start = ContinuousClock.now
     let manifest = try Manifest(experiment)
     let fingerprint = manifest.fingerprint
-    if existing == .resume, folder.read("manifest.json")?.contains("\"fingerprint\": \"\(fingerprint)\"") == true {
-      return .alreadyFinished
-    }
-    try prepare(existing, fingerprint: fingerprint)
+    let isFinished = folder.read("manifest.json")?.contains("\"fingerprint\": \"\(fingerprint)\"") == true
+    if existing == .resume, isFinished, folder.hasFiles(["cycles.csv", "summary.csv", "parameters.csv"]) { return .alreadyFinished }
+    try prepare(existing == .resume && isFinished ? .replace : existing, fingerprint: fingerprint)
     let plan = experiment.plan
     let missing = plan.indices.filter { part($0, plan[$0], fingerprint) == nil }
     let total = missing.reduce(0) { $0 + experiment.arms[plan[$1].arm].scenario.cycles + 1 }

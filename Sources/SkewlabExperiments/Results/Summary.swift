@@ -10,8 +10,6 @@ public struct Summary: Sendable {
   public let arms: [String]
   /// Every column of any arm.
   public let columns: [String]
-  /// The last cycle of each arm.
-  public let cycles: [Int]
 
   private let armColumns: [[String]]
   /// values[arm][replicate][cycle][column of the arm]
@@ -21,7 +19,6 @@ public struct Summary: Sendable {
   init(_ experiment: Experiment) {
     arms = experiment.arms.map(\.name)
     columns = experiment.columns
-    cycles = experiment.arms.map(\.scenario.cycles)
     armColumns = experiment.arms.map(\.scenario.columns)
     values = experiment.arms.map { Array(repeating: [], count: $0.scenario.replicates) }
     isAlive = experiment.arms.map { Array(repeating: true, count: $0.scenario.replicates) }
@@ -32,7 +29,7 @@ public struct Summary: Sendable {
     isAlive[result.run.arm][result.run.replicate] = result.isAlive
   }
 
-  /// The last cycle in which any replicate of an arm has a served loss, or any value at all.
+  /// The last cycle that any replicate of an arm reached.
   public func lastCycle(arm: Int) -> Int { max(0, (values[arm].map(\.count).max() ?? 1) - 1) }
 
   /// A metric's values in a cycle, one a replicate; `nil` where there is none.
@@ -47,7 +44,8 @@ public struct Summary: Sendable {
   /// Mean and 95 % interval of a metric in a cycle; `nil` without values.
   public func interval(arm: Int, cycle: Int, metric: String) -> MeanInterval? {
     let values = replicates(arm: arm, cycle: cycle, metric: metric).compactMap { $0 }
-    return values.isEmpty ? nil : MeanInterval(values)
+    if values.isEmpty { return nil }
+    return isComplete(arm: arm) ? MeanInterval(values) : MeanInterval(values).withoutInterval
   }
 
   /// The same for an arm by name.
@@ -57,8 +55,9 @@ public struct Summary: Sendable {
 
   /// Mean and 95 % interval of the difference of two arms, replicate by replicate.
   public func difference(arm: Int, minus baseline: Int, cycle: Int, metric: String) -> MeanInterval? {
-    paired(
+    let difference = paired(
       replicates(arm: arm, cycle: cycle, metric: metric), replicates(arm: baseline, cycle: cycle, metric: metric), -)
+    return isComplete(arm: arm) && isComplete(arm: baseline) ? difference : difference?.withoutInterval
   }
 
   /// The same for arms by name.
@@ -75,7 +74,11 @@ public struct Summary: Sendable {
     guard let reference = interval(arm: baseline, cycle: baselineCycle, metric: metric)?.mean, reference != 0,
       let difference = paired(replicates(arm: arm, cycle: cycle, metric: metric), there, -)
     else { return nil }
-    return (difference.mean / reference, difference.low.map { $0 / reference }, difference.high.map { $0 / reference })
+    let isWhole = isComplete(arm: arm) && isComplete(arm: baseline)
+    return (
+      difference.mean / reference, isWhole ? difference.low.map { $0 / reference } : nil,
+      isWhole ? difference.high.map { $0 / reference } : nil
+    )
   }
 
   private func paired(_ a: [Double?], _ b: [Double?], _ combine: (Double, Double) -> Double) -> MeanInterval? {
@@ -96,7 +99,7 @@ public struct Summary: Sendable {
       for cycle in 0...max(0, lastCycle(arm: arm)) {
         for metric in columns {
           guard let interval = interval(arm: arm, cycle: cycle, metric: metric) else { continue }
-          text += Self.line([arms[arm], String(cycle), metric], interval, isComplete: isComplete(arm: arm))
+          text += Self.line([arms[arm], String(cycle), metric], interval)
         }
       }
     }
@@ -111,18 +114,18 @@ public struct Summary: Sendable {
         for metric in columns {
           guard let interval = difference(arm: arm, minus: 0, cycle: cycle, metric: metric) else { continue }
           text += Self.line(
-            [arms[arm], arms[0], String(cycle), metric], interval, isComplete: isComplete(arm: arm) && isComplete(arm: 0))
+            [arms[arm], arms[0], String(cycle), metric], interval)
         }
       }
     }
     return text
   }
 
-  private static func line(_ key: [String], _ interval: MeanInterval, isComplete: Bool) -> String {
+  private static func line(_ key: [String], _ interval: MeanInterval) -> String {
     CSVText.line(
       key + [
         String(interval.n), CSVText.number(interval.mean), CSVText.number(interval.n > 1 ? interval.standardDeviation : nil),
-        CSVText.number(isComplete ? interval.low : nil), CSVText.number(isComplete ? interval.high : nil),
+        CSVText.number(interval.low), CSVText.number(interval.high),
       ])
   }
 }

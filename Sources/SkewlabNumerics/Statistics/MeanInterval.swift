@@ -41,4 +41,11 @@ public struct MeanInterval: Sendable, Hashable {
     low = average - t * standardError
     high = average + t * standardError
   }
+
+  private init(_ other: MeanInterval) {
+    (n, mean, standardDeviation, standardError, low, high) = (other.n, other.mean, other.standardDeviation, other.standardError, nil, nil)
+  }
+
+  /// The mean and its spread, without the interval: for values that are not a fair sample.
+  public var withoutInterval: MeanInterval { MeanInterval(self) }
 }
