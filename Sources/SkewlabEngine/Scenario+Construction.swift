@@ -116,11 +116,11 @@ extension Scenario {
         path: DocumentPath(["world"]), location: document.root["world"]?.location)
     }
     for column in world.component.schema.columns + pipeline.output.columns
-    where column.name.isEmpty || column.name == "intercept" || column.name.contains(where: \.isNewline) {
+    where column.name.isEmpty || column.name == "intercept" {
       throw ScenarioError(
         .conflict(
           "a feature cannot be named '\(column.name)'",
-          advice: "rename it: names are not empty, have no line breaks, and 'intercept' is the model's own"),
+          advice: "rename it: names are not empty, and 'intercept' is the model's own"),
         path: DocumentPath(["world"]), location: document.root["world"]?.location)
     }
     for shift in shifts {

@@ -53,7 +53,7 @@ struct BrokenKind: Sendable, CustomTestStringConvertible {
     BrokenKind(CountingRetraining.self, breaks: [.copies, .retrainingDeterministic]),
     BrokenKind(CountingDetector.self, breaks: [.detectorDeterministic]),
     BrokenKind(LongMetric.self, breaks: [.metricColumns, .metricNames]),
-    BrokenKind(NaNMetric.self, breaks: [.finite]),
+    BrokenKind(NaNResponse.self, breaks: [.finite]),
     BrokenKind(BoundlessDiscrepancy.self, breaks: [.chunks, .discrepancyScope, .discrepancyShare, .discrepancyRowWise]),
   ]
 

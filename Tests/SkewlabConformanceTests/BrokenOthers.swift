@@ -139,14 +139,15 @@ struct LongMetric: Metric {
   func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] { [1, 2] }
 }
 
-/// Is not a number from cycle 1 on.
-struct NaNMetric: Metric {
+/// Makes every outcome not a number.
+struct NaNResponse: Response {
   static let kind = "nan"
   static let summary = "not a number"
-  static let definition = "0/0."
+  static let definition = "y = 0/0."
   init(_ arguments: Arguments) {}
-  func columns(for traits: MeasurementTraits) -> [String] { ["ratio"] }
-  func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] { [cycle.served.map { _ in Double.nan }] }
+  func respond(outcomes: inout MutableSpan<Double>, served: Span<Double>, rows: Rows, deployed: DeployedModel) {
+    for i in outcomes.indices { outcomes[i] = .nan }
+  }
 }
 
 // MARK: Discrepancies

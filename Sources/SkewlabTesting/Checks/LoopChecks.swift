@@ -73,7 +73,8 @@ enum LoopChecks {
       }
     }
     switch run.ending {
-    case .diverged, .learnerFailed: return ["a run of \(subject.scenario.cycles) cycles ends early: \(run.ending?.description ?? "")"]
+    case .diverged, .missingValue, .learnerFailed:
+      return ["a run of \(subject.scenario.cycles) cycles ends early: \(run.ending?.description ?? "")"]
     case .completed, .outOfRows, nil: return run.records.isEmpty ? ["no cycle can be run"] : []
     }
   }
