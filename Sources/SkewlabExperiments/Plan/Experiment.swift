@@ -60,7 +60,7 @@ public struct Experiment: Sendable {
     arms.indices.flatMap { arm in (0..<arms[arm].scenario.replicates).map { PlannedRun(arm: arm, replicate: $0) } }
   }
 
-  /// Remarks on the arms that are not errors: what ``Scenario/notes`` says of each, and arms that are the same.
+  /// Remarks on the arms that are not errors: what `Scenario.notes` says of each, and arms that are the same.
   public var notes: [String] {
     var notes: [String] = []
     for (index, arm) in arms.enumerated() {
