@@ -1,4 +1,5 @@
 internal import SkewlabEngine
+internal import SkewlabNumerics
 
 /// Runs an experiment into a folder: an atomic part per run, then the files, assembled from the parts in plan order.
 public struct ResultsStore: Sendable {
@@ -47,11 +48,12 @@ public struct ResultsStore: Sendable {
   ///   - existing: What to do with a folder that is not empty.
   ///   - jobs: Runs at a time; one per core unless given.
   ///   - chunkRows: Rows drawn at a time; changes no result.
+  ///   - profile: Where to note what the time went into.
   ///   - isCancelled: Asked between cycles.
   ///   - progress: Told after every cycle, from any thread.
   public func run(
-    existing: Existing = .refuse, jobs: Int? = nil, chunkRows: Int? = nil, isCancelled: @escaping @Sendable () -> Bool = { false },
-    progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+    existing: Existing = .refuse, jobs: Int? = nil, chunkRows: Int? = nil, profile: RunProfile? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false }, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
   ) throws(ResultsError) -> Outcome {
     let start = ContinuousClock.now
     let manifest = try Manifest(experiment)
@@ -63,7 +65,7 @@ public struct ResultsStore: Sendable {
     let missing = plan.indices.filter { part($0, plan[$0], fingerprint) == nil }
     let total = missing.reduce(0) { $0 + experiment.arms[plan[$1].arm].scenario.cycles + 1 }
     let counter = Counter()
-    let runner = Runner(experiment: experiment, jobs: jobs, chunkRows: chunkRows)
+    let runner = Runner(experiment: experiment, jobs: jobs, chunkRows: chunkRows, profile: profile)
     var failure: ResultsError?
     var done = plan.count - missing.count
     let stop = Counter()
@@ -71,7 +73,9 @@ public struct ResultsStore: Sendable {
       Array(missing), isCancelled: { isCancelled() || stop.value > 0 }, didCycle: { progress(counter.increment(), total) },
       deliver: { index, result in
         do throws(ResultsError) {
-          try folder.write(Part.text(result, fingerprint: fingerprint), to: ResultsFolder.partName(index))
+          try profile.measureWriting { () throws(ResultsError) in
+            try folder.write(Part.text(result, fingerprint: fingerprint), to: ResultsFolder.partName(index))
+          }
           done += 1
         } catch {
           failure = failure ?? error
@@ -80,7 +84,8 @@ public struct ResultsStore: Sendable {
       })
     if let failure { throw failure }
     if done < plan.count { return .interrupted(done: done, of: plan.count) }
-    return try assemble(manifest, seconds: start.duration(to: .now).seconds, jobs: runner.jobs)
+    let seconds = start.duration(to: .now).seconds
+    return try profile.measureWriting { () throws(ResultsError) in try assemble(manifest, seconds: seconds, jobs: runner.jobs) }
   }
 
   private func prepare(_ existing: Existing, fingerprint: String) throws(ResultsError) {
@@ -158,6 +163,13 @@ public struct ResultsStore: Sendable {
     try folder.write(manifest.json(experiment, runs: runs, seconds: seconds, jobs: jobs), to: "manifest.json")
     folder.removeParts()
     return .finished(summary, endings: endings, deficientArms: deficient.sorted().map { experiment.arms[$0].name })
+  }
+}
+
+extension RunProfile? {
+  /// Profiles a body that writes, if there is something to note it.
+  fileprivate func measureWriting<Result>(_ body: () throws(ResultsError) -> Result) throws(ResultsError) -> Result {
+    if let self { try self.measure(.writing, body) } else { try body() }
   }
 }
 
