@@ -80,6 +80,9 @@ struct CSVTable: Sendable {
       throw CSVError(place: path, reason: "the file is UTF-16; save it as UTF-8")
     }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+    if bytes.contains(0) {
+      throw CSVError(place: path, reason: "the file has zero bytes in it, so that it is no text, or UTF-16; save it as UTF-8")
+    }
     guard String(validating: bytes, as: UTF8.self) != nil else {
       throw CSVError(place: path, reason: "the file is not UTF-8; save it as UTF-8 (it may be Latin-1 or Windows-1252)")
     }

@@ -72,6 +72,7 @@ public struct Table: World {
   /// Reads the file and the columns.
   public init(_ arguments: Arguments) throws(ScenarioError) {
     let given = arguments[Self.path]
+    if given.isEmpty { throw arguments.outOfRange(Self.path, allowed: "the path of a CSV file") }
     let file = try arguments.context.tables.value(of: arguments.context.resolve(given)) { (path) throws(ScenarioError) -> CSVTable in
       do throws(CSVError) { return try CSVTable(path: path) } catch {
         throw arguments.error(.unreadable(error.place, why: error.reason), at: Self.path)
