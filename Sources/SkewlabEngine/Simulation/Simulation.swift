@@ -121,7 +121,7 @@ public struct Simulation: Sendable {
       workspace
       ?? Workspace(
         schema: scenario.world.component.schema, chunkRows: min(chunkRows, Self.roundedUp(scenario.rows)),
-        hasIdentities: scenario.world.component.everyRow != nil)
+        hasIdentities: scenario.world.component.everyRow != nil, logsMoments: !log.keepsRows)
     workspace = nil
     runtime.beginCycle(at: position)
     var entry = Log.Entry(

@@ -19,8 +19,9 @@ extension RandomStream {
 
   /// Standard normal variables by the Box–Muller transform (1958).
   ///
-  /// The block's uniforms u, v give √(−2 ln u)·cos 2πv to the even row and √(−2 ln u)·sin 2πv to the odd row. |z| ≤ 8.58, the
-  /// limit of 53-bit uniforms. Parameters as for ``uniforms(at:rows:draw:into:)``.
+  /// A block's first lane gives the radius √(−2 ln u), its second a direction uniform on the circle; the components go to the even and the
+  /// odd row. Both uniforms are (k + ½)·2⁻⁵² with k the lane's lower 52 bits; the direction's upper three bits choose the octant. |z| ≤ 8.58,
+  /// the limit of such uniforms; z and −z are equally likely to the bit. Within 4 units in the last place. Parameters as for ``uniforms(at:rows:draw:into:)``.
   public func normals(at position: Position, rows: Range<Int>, draw: Int = 0, into out: inout MutableSpan<Double>) {
     Self.checkPaired(rows, out.count)
     let at = counter(position, draw: draw)
