@@ -73,7 +73,7 @@ let package = Package(
       [
         "SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
-    tests("SkewlabCommandTests", ["SkewlabCommand", "SkewlabComponents", "SkewlabEngine", "SkewlabReports"]),
+    tests("SkewlabCommandTests", ["SkewlabCommand", "SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", "SkewlabReports"]),
     tests("SkewlabNumericsTests", ["SkewlabNumerics"]),
     tests("SkewlabStatisticalTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics"]),
   ],

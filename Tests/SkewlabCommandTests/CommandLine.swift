@@ -15,13 +15,17 @@ struct CommandLineRun {
       ?? URL(filePath: #filePath).appendingPathComponent("../../../.build/release/skewlab").standardized
   }()
 
-  init(_ arguments: [String], in folder: URL, signal number: Int32? = nil, after delay: TimeInterval = 0) throws {
+  init(
+    _ arguments: [String], in folder: URL, environment more: [String: String] = [:], signal number: Int32? = nil,
+    after delay: TimeInterval = 0
+  ) throws {
     let process = Process()
     process.executableURL = Self.executable
     process.arguments = arguments
     process.currentDirectoryURL = folder
     var environment = ProcessInfo.processInfo.environment
     environment["COLUMNS"] = "100"
+    environment.merge(more) { $1 }
     process.environment = environment
     let files = (0..<2).map { _ in folder.appendingPathComponent(".stream-" + UUID().uuidString) }
     for file in files { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
