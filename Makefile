@@ -2,14 +2,16 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 SKEWLAB := .build/release/skewlab
+COUNTS := $(CURDIR)/.build/fault-counts.txt
 LINTED := Package.swift Sources Tests Snippets
 
-.PHONY: help setup build demo test check lint scenarios readme external docs bench clean
+.PHONY: help setup build demo test check lint scenarios readme external docs counts sanitize bench clean
 
 help:
 	@echo "make demo    build, run the main scenario on real house prices, show the result"
 	@echo "make test    every test, fast and statistical (release build)"
 	@echo "make check   what CI runs: lint, test, every scenario, README commands, external package, docs"
+	@echo "make sanitize  the tests under the address, undefined-behaviour and thread sanitizers (slow)"
 	@echo "make bench   ratios against NumPy, both sides in one run"
 	@echo "make setup   install what is missing (Debian, Ubuntu)"
 	@echo "make clean   delete builds and results"
@@ -28,9 +30,10 @@ demo: build
 
 test: setup
 	swift build -c release --build-tests
-	swift test -c release --skip-build
+	@: > $(COUNTS)
+	SKEWLAB_COUNTS=$(COUNTS) swift test -c release --skip-build
 
-check: lint test scenarios readme external docs
+check: lint test scenarios readme external docs counts
 
 lint:
 	swift format lint --recursive --strict $(LINTED)
@@ -46,6 +49,13 @@ external: setup
 
 docs: setup
 	Scripts/build-docs.sh
+
+# What the fault tests did in the last `make test`.
+counts:
+	@Scripts/print-counts.sh $(COUNTS)
+
+sanitize: setup
+	Scripts/sanitize.sh
 
 bench: build
 	Benchmarks/run.sh

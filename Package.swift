@@ -65,15 +65,18 @@ let package = Package(
     tests(
       "SkewlabExperimentsTests",
       ["SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports", "SkewlabScenarios"]),
-    tests(
-      "SkewlabScenariosTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabScenarios"],
-      resources: [.copy("Malformed")]),
+    tests("SkewlabScenariosTests", ["SkewlabEngine", "SkewlabScenarios"]),
     tests(
       "SkewlabComponentsTests",
       [
         "SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
-    tests("SkewlabCommandTests", ["SkewlabCommand", "SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", "SkewlabReports"]),
+    tests(
+      "SkewlabCommandTests",
+      [
+        "SkewlabCommand", "SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports",
+        "SkewlabScenarios",
+      ], resources: [.copy("Malformed")]),
     tests("SkewlabNumericsTests", ["SkewlabNumerics"]),
     tests("SkewlabStatisticalTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics"]),
   ],

@@ -55,7 +55,11 @@ struct New: ParsableCommand {
     // A template that does not load would be worse than none: it is read before it is written.
     _ = try Experiment(document(text, path: path))
     do { try Data(text.utf8).write(to: URL(filePath: path), options: .atomic) } catch {
-      throw ResultsError(path: path, reason: "the file cannot be written; check the folder and its permissions")
+      let isFull = (error as? CocoaError)?.code == .fileWriteOutOfSpace
+      throw ResultsError(
+        path: path,
+        reason: isFull
+          ? "the disk is full; free some space and run again" : "the file cannot be written; check the folder and its permissions")
     }
     let quoted = path.allSatisfy { $0.isLetter || $0.isNumber || "._-/".contains($0) } ? path : "'\(path)'"
     Terminal.output("wrote \(path); run it with: skewlab run \(quoted)")

@@ -43,7 +43,7 @@ struct ScenarioOptions: ParsableArguments {
     for (text, value, shown) in overrides {
       let place = SourceLocation(file: shown)
       guard let path = DocumentPath(parsing: text) else {
-        throw ScenarioError(.noSuchPath(text, missing: text, known: document.root.entries.map { Array($0.keys) } ?? []), location: place)
+        throw ScenarioError(.notAPath(text), location: place)
       }
       let node = try YAMLReader.override(value, shownAs: shown)
       document = try Patch([.set(path, node)], at: place).applied(to: document)

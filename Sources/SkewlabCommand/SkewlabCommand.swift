@@ -28,6 +28,7 @@ struct SkewlabCommand: ParsableCommand {
 
   static func main() {
     signal(SIGPIPE, SIG_IGN)  // a reader that is gone (`| head`) ends the output, not the run
+    signal(SIGXFSZ, SIG_IGN)  // a file past `ulimit -f` is an error with a message, like a full disk
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -18,8 +18,15 @@ enum Terminal {
   /// https://no-color.org
   static let hasColor = isOutputTerminal && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
 
-  /// Prints a line of results. A reader that is gone (`| head`) ends the output, not the run.
-  static func output(_ text: String) { _ = try? FileDescriptor.standardOutput.writeAll((text + "\n").utf8) }
+  /// Prints a line of results. A reader that is gone (`| head`) ends the output, not the run; output that cannot be kept ends the process.
+  static func output(_ text: String) {
+    do { _ = try FileDescriptor.standardOutput.writeAll((text + "\n").utf8) } catch {
+      let reason = error as? Errno
+      if reason == .brokenPipe { return }
+      Self.error("error: standard output: \(reason == .noSpace ? "the disk is full; free some space and run again" : "\(error)")")
+      exit(74)
+    }
+  }
 
   /// Prints a line of messages.
   static func error(_ text: String) { _ = try? FileDescriptor.standardError.writeAll((text + "\n").utf8) }

@@ -153,7 +153,7 @@ extension Scenario {
     var notes: [String] = []
     if let population = world.component.everyRow, pipeline.output.count * 5 > population.count {
       notes.append(
-        "\(pipeline.output.count) encoded features for a table of \(population.count) rows: a model can nearly learn the rows by heart, and the same rows are served again; leave out columns with many levels"
+        "\(Self.counted(pipeline.output.count, "encoded feature")) for a table of \(Self.counted(population.count, "row")): a model can nearly learn the rows by heart, and the same rows are served again; leave out columns with many levels"
       )
     }
     if let available = world.component.cyclesAvailable(rows: rows) {
@@ -170,6 +170,8 @@ extension Scenario {
     }
     self.notes = notes
   }
+
+  private static func counted(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
 
   /// What the pipeline can do, tried on two rows, of zeros and of ones; only numbers without gaps can be affine at all.
   private static func probe(_ pipeline: Pipeline, world: any World) -> (isAffine: Bool, fitsFromMoments: Bool) {

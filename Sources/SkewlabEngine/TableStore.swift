@@ -3,9 +3,12 @@ internal import Synchronization
 /// What scenarios read of files, read once and shared by every arm and run of an experiment.
 public final class TableStore: Sendable {
   private let known = Mutex<[String: [(request: any Sendable, value: any Sendable)]]>([:])
+  private let willRead: @Sendable (String) -> Void
 
   /// An empty store.
-  public init() {}
+  ///
+  /// - Parameter willRead: Told of every file before it is read for the first time.
+  public init(willRead: @escaping @Sendable (String) -> Void = { _ in }) { self.willRead = willRead }
 
   /// The paths read so far, sorted.
   public var paths: [String] { known.withLock { $0.keys.sorted() } }
@@ -14,8 +17,9 @@ public final class TableStore: Sendable {
   public func value<Request: Equatable & Sendable, Value: Sendable>(
     of path: String, for request: Request, read: () throws(ScenarioError) -> Value
   ) throws(ScenarioError) -> Value {
-    let earlier = known.withLock { $0[path]?.first { $0.request as? Request == request }?.value }
-    if let value = earlier as? Value { return value }
+    let earlier = known.withLock { $0[path] }
+    if let value = earlier?.first(where: { $0.request as? Request == request })?.value as? Value { return value }
+    if earlier == nil { willRead(path) }
     let value = try read()
     known.withLock { $0[path, default: []].append((request, value)) }
     return value

@@ -44,9 +44,19 @@ public enum YAMLReader {
 
   /// Reads the value of a command-line override; its place is the override itself.
   public static func override(_ text: String, shownAs source: String) throws(ScenarioError) -> DocumentNode {
-    var node = try value(text, file: source)
-    node.relocate(to: SourceLocation(file: source))
-    return node
+    let place = SourceLocation(file: source)
+    do {
+      var node = try value(text, file: source)
+      node.relocate(to: place)
+      return node
+    } catch {
+      throw ScenarioError(
+        error.problems.map { problem in
+          var problem = problem
+          problem.location = place
+          return problem
+        })
+    }
   }
 
   /// The parser's own recursion is not bounded: flow brackets are counted before it sees them.
@@ -68,24 +78,28 @@ public enum YAMLReader {
   }
 
   private static func syntaxError(_ error: any Error, text: String, file: String) -> ScenarioError {
-    func failure(_ problem: String, _ mark: Mark?) -> ScenarioError {
-      let location = SourceLocation(file: file, line: mark?.line, column: mark?.column)
-      let line = mark.flatMap { mark in text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(mark.line - 1).first } ?? ""
+    func failure(_ problem: String, line number: Int?, column: Int?) -> ScenarioError {
+      let location = SourceLocation(file: file, line: number, column: column)
+      let line = number.flatMap { text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst($0 - 1).first } ?? ""
       let advice =
         line.prefix { $0 == " " || $0 == "\t" }.contains("\t") ? "indent with spaces: YAML does not allow tabs" : "correct the YAML here"
       return ScenarioError(.conflict("this is not YAML: \(problem)", advice: advice), location: location)
     }
     switch error as? YamlError {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-      return failure(problem, mark)
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
+      if problem.hasPrefix("Maximum nesting level") { return tooDeep(SourceLocation(file: file, line: mark.line, column: mark.column)) }
+      return failure(problem, line: mark.line, column: mark.column)
+    case .composer(let context, let problem, let mark, _):
+      return failure([context?.text, problem].compactMap(\.self).joined(separator: ", "), line: mark.line, column: mark.column)
     case .duplicatedKeysInMapping(let duplicates, let context):
       let place = secondPlace(of: duplicates.first ?? "", after: context.mark, in: text)
       let keys = duplicates.map { "\($0)" }.sorted().joined(separator: ", ")
       return ScenarioError(
         .conflict("a key is there twice: \(keys)", advice: "remove one, or merge them"),
         location: SourceLocation(file: file, line: place.line, column: place.column))
-    case .reader(let problem, _, _, _): return failure(problem, nil)
-    default: return failure("\(error)", nil)
+    case .reader(let problem, let offset, _, _):
+      return failure(problem, line: offset.map { text.utf8.prefix($0).count { $0 == 10 } + 1 }, column: nil)
+    default: return failure("\(error)", line: nil, column: nil)
     }
   }
 }
@@ -121,6 +135,9 @@ private struct Converter {
         .conflict("the document has more than \(YAMLReader.valueLimit) values, aliases expanded", advice: "remove aliases"),
         location: location)
     }
+    if let tag = Self.tag(node) {
+      throw ScenarioError(.conflict("the tag '\(tag)' means nothing here", advice: "remove it"), location: location)
+    }
     switch node {
     case .scalar(let scalar):
       return DocumentNode(Self.resolve(scalar), at: location)
@@ -144,6 +161,19 @@ private struct Converter {
     case .alias:
       throw ScenarioError(.conflict("an alias leads nowhere", advice: "define its anchor before it"), location: location)
     }
+  }
+
+  /// A tag that was written; values have none but what their text says.
+  private static func tag(_ node: Node) -> String? {
+    let tag: Tag? =
+      switch node {
+      // The parser itself says of text in quotes that it is text.
+      case .scalar(let scalar): scalar.style == .plain || scalar.tag.rawValue != Tag.Name.str.rawValue ? scalar.tag : nil
+      case .sequence(let sequence): sequence.tag
+      case .mapping(let mapping): mapping.tag
+      case .alias: nil
+      }
+    return tag.flatMap { [Tag.implicit.rawValue, "!"].contains($0.rawValue) ? nil : $0.rawValue }
   }
 
   private func place(_ node: Node) -> SourceLocation {

@@ -15,10 +15,6 @@ import Testing
     feedback: [{kind: label-follows-prediction, strength: 0.5}]
     arms: [{name: off, set: {feedback: []}}, {name: on}]
     """
-  /// Long enough to be interrupted: 40 runs of some tenths of a second.
-  static let long = small.replacing("rows: 200", with: "rows: 200000").replacing("replicates: 4", with: "replicates: 20")
-    .replacing("cycles: 3", with: "cycles: 8")
-
   @Test func `a run writes its files and ends with a sentence`() throws {
     let scratch = try Scratch()
     try scratch.write(Self.small, to: "small.yaml")
@@ -44,6 +40,22 @@ import Testing
     let object = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
     #expect(object["sentence"] as? String != nil)
     #expect((object["arms"] as? [[String: Any]])?.count == 2)
+  }
+
+  @Test func `a profile names every kind of work, and changes no result`() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.small, to: "small.yaml")
+    #expect(try scratch.run("run", "small.yaml", "--out", "plain", "--quiet").status == 0)
+    let run = try scratch.run("run", "small.yaml", "--out", "profiled", "--quiet", "--profile")
+    #expect(run.status == 0 && run.output == "")
+    let names = run.error.split(separator: "\n").dropFirst(3).map { $0.split(separator: "  ")[0] }
+    #expect(
+      names == [
+        "random numbers", "world", "pipeline", "prediction", "response", "metrics", "log and moments", "fit", "writing", "other",
+      ])
+    for file in ["cycles.csv", "summary.csv", "parameters.csv"] {
+      #expect(try scratch.read("plain/" + file) == scratch.read("profiled/" + file))
+    }
   }
 
   @Test func `an override reaches the run and its messages`() throws {
@@ -90,32 +102,6 @@ import Testing
     #expect(file.error == "error: full/note.txt: this is a file, and results need a folder; choose another with --out\n")
     #expect(try scratch.run("run", "small.yaml", "--out", "full", "--force", "--quiet").status == 0)
     #expect(try scratch.read("full/note.txt") == "mine")
-  }
-
-  @Test func `an interrupted run exits with 130 and is resumed to the same bytes`() throws {
-    let scratch = try Scratch()
-    try scratch.write(Self.long, to: "long.yaml")
-    let stopped = try CommandLineRun(["run", "long.yaml", "--out", "o"], in: scratch.url, signal: SIGINT, after: 0.6)
-    #expect(stopped.status == 130)
-    #expect(stopped.error.hasPrefix("error: interrupted: ") && stopped.error.hasSuffix("are done and kept in o; go on with --resume\n"))
-    #expect(!scratch.exists("o/cycles.csv"))
-    #expect(try scratch.run("run", "long.yaml", "--out", "o", "--resume", "--quiet").status == 0)
-    #expect(try scratch.run("run", "long.yaml", "--out", "whole", "--quiet").status == 0)
-    for file in ["cycles.csv", "summary.csv", "comparison.csv", "parameters.csv"] {
-      #expect(try scratch.read("o/" + file) == scratch.read("whole/" + file))
-    }
-  }
-
-  @Test func `a killed run is resumed to the same bytes`() throws {
-    let scratch = try Scratch()
-    try scratch.write(Self.long, to: "long.yaml")
-    let killed = try CommandLineRun(["run", "long.yaml", "--out", "o"], in: scratch.url, signal: SIGKILL, after: 0.6)
-    #expect(killed.status == -SIGKILL)
-    #expect(try scratch.run("run", "long.yaml", "--out", "o", "--resume", "--quiet").status == 0)
-    #expect(try scratch.run("run", "long.yaml", "--out", "whole", "--jobs", "1", "--chunk-rows", "1024", "--quiet").status == 0)
-    for file in ["cycles.csv", "summary.csv", "comparison.csv", "parameters.csv"] {
-      #expect(try scratch.read("o/" + file) == scratch.read("whole/" + file))
-    }
   }
 
   @Test func `validate says what a scenario takes and finds every bad one`() throws {

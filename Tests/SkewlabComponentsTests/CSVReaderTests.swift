@@ -64,6 +64,9 @@ import Testing
     try Self.expectSame(start + Array("1\n1,1\n".utf8) + [0xC3], contains: notUTF8)
     try Self.expectSame(start + Array("\"".utf8) + [0xF0, 0x9D, 0x84, 0x2C] + Array("\n".utf8), contains: notUTF8)
     try Self.expectSame([0x78, 0xFC, 0x2C, 0x79, 0x0A, 0x31], contains: notUTF8)
+    let zeros = "t.csv: the file has zero bytes in it, so that it is no text, or UTF-16; save it as UTF-8"
+    try Self.expectSame(start + [0xE9, 0x2C, 0x31, 0x0A, 0x33, 0x0A, 0x00], contains: zeros)
+    try Self.expectSame([0x78, 0, 0x2C, 0, 0xE9, 0, 0x0A, 0, 0x31, 0], contains: zeros)
     for mark: [UInt8] in [[0xFF, 0xFE], [0xFE, 0xFF]] {
       try Self.expectSame(mark + [0x78, 0, 0x2C, 0, 0x79, 0], contains: "t.csv: the file is UTF-16; save it as UTF-8")
     }

@@ -89,30 +89,6 @@ import Testing
     #expect(world.schema.columns[0].type == .categorical(levels: ["1", "2", "3"]))
   }
 
-  @Test(arguments: [
-    ("", "t.csv: the file is empty; a table starts with a line of column names"),
-    ("x,y\n", "t.csv: the table has column names and no rows; add rows"),
-    ("x,y\n1,2\n3\n", "t.csv:3: this row has 1 cell, the header has 2; a cell with a comma in it needs quotes"),
-    ("x,x,y\n1,2,3\n", "t.csv:1: two columns are named 'x'; rename one"),
-    ("x,,y\n1,2,3\n", "t.csv:1: column 2 has no name; name every column in the first line"),
-    ("x,y\n,2\n,3\n", "t.csv: column 'x' has no value at all; leave it out of `features`"),
-    ("x,y\n1,2\ninf,3\n", "t.csv:3: 'inf' in column 'x' is not finite; correct it or leave it empty"),
-    (
-      "x,y\n1,2\nabc,3\n",
-      "t.csv:3: 'abc' in column 'x' is not a number, though others are; correct it, leave it empty, or list the column under `categories`"
-    ),
-    ("x,y\n1,\n2,3\n", "t.csv:2: column 'y' has no value here; fill it in or remove the row"),
-    ("x,y\n1,a\n", "t.csv:2: 'a' in column 'y' is not a number; correct it or remove the row"),
-    ("x;y\n1;2\n", "t.csv:1: the header is one column with semicolons in it; save the table with commas between cells"),
-    ("x,y\n\"a,2\n", "t.csv:2: a quote that opens here is never closed"),
-    ("x,y\n\"a\"b,2\n", "t.csv:2: there is text after a closing quote; double a quote that belongs to the text (\"\")"),
-  ])
-  func `a table that cannot be used is refused with its line`(csv: String, message: String) throws {
-    let file = try TableFile(csv)
-    let error = #expect(throws: ScenarioError.self) { try file.scenario() }
-    #expect(error?.description.hasSuffix("/" + message) == true, "\(error?.description ?? "")")
-  }
-
   @Test func `byte order mark, CRLF, quotes and blank lines are read`() throws {
     let world = try TableFile("\u{FEFF}\"x\",town,y\r\n1,\"a, \"\"b\"\"\nc\",2\r\n\r\n-2.5e-3,d,4").scenario().world.component
     let all = try #require(world.everyRow)

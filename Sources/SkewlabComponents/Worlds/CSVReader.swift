@@ -31,6 +31,9 @@ package struct CSVReader {
   private var next = 0
   private var validated = 0
   private var isAtEnd = false
+  private var isUTF8 = true
+  /// Whether there is an error already, and the rest is read for its encoding alone.
+  private var isRefused = false
   private var parser: CSVParser
 
   /// Opens a file and reads its header.
@@ -68,29 +71,29 @@ package struct CSVReader {
   }
 
   private mutating func readHeader() throws(CSVError) {
-    do throws(CSVError) {
-      while true {
+    while header.isEmpty {
+      do throws(CSVError) {
         if let (names, end) = try parser.header(in: bytes[next..<filled], isLast: isAtEnd) {
           header = names
           next += end
+          try checkHeader()
           break
         }
-        if isAtEnd { throw CSVError(place: path, reason: "the file is empty; a table starts with a line of column names") }
-        try refill()
-      }
-      if header.count == 1, let separator = [";", "\t"].first(where: { header[0].contains($0) }) {
-        let what = separator == ";" ? "semicolons" : "tabs"
-        throw CSVError(place: "\(path):1", reason: "the header is one column with \(what) in it; save the table with commas between cells")
-      }
-      for (index, name) in header.enumerated() {
-        if name.isEmpty {
-          throw CSVError(place: "\(path):1", reason: "column \(index + 1) has no name; name every column in the first line")
-        }
-        if header[..<index].contains(name) {
-          throw CSVError(place: "\(path):1", reason: "two columns are named '\(name)'; rename one")
-        }
-      }
-    } catch { try refuse(error) }
+      } catch { try refuse(error) }
+      if isAtEnd { throw CSVError(place: path, reason: "the file is empty; a table starts with a line of column names") }
+      try refill()
+    }
+  }
+
+  private func checkHeader() throws(CSVError) {
+    if header.count == 1, let separator = [";", "\t"].first(where: { header[0].contains($0) }) {
+      let what = separator == ";" ? "semicolons" : "tabs"
+      throw CSVError(place: "\(path):1", reason: "the header is one column with \(what) in it; save the table with commas between cells")
+    }
+    for (index, name) in header.enumerated() {
+      if name.isEmpty { throw CSVError(place: "\(path):1", reason: "column \(index + 1) has no name; name every column in the first line") }
+      if header[..<index].contains(name) { throw CSVError(place: "\(path):1", reason: "two columns are named '\(name)'; rename one") }
+    }
   }
 
   // MARK: Blocks
@@ -99,7 +102,7 @@ package struct CSVReader {
     CSVError(place: path, reason: "the file cannot be read; check its permissions")
   }
 
-  /// Makes room for more bytes and reads them.
+  /// Reads more bytes after those that have not been parsed.
   private mutating func refill() throws(CSVError) {
     let rest = filled - next
     if next > 0 {
@@ -121,14 +124,15 @@ package struct CSVReader {
     isAtEnd = count == 0
   }
 
+  /// Looks at the bytes that came last: zeros are refused at once, what is not UTF-8 when it is known that no zeros follow.
   private mutating func validate() throws(CSVError) {
-    let end = isAtEnd ? filled : filled - unfinishedScalar()
-    do {
-      _ = try UTF8Span(validating: bytes.span.extracting(validated..<end))
-    } catch {
-      throw CSVError(place: path, reason: "the file is not UTF-8; save it as UTF-8 (it may be Latin-1 or Windows-1252)")
+    if bytes[validated..<filled].contains(0) {
+      throw CSVError(place: path, reason: "the file has zero bytes in it, so that it is no text, or UTF-16; save it as UTF-8")
     }
+    let end = isAtEnd ? filled : filled - unfinishedScalar()
+    isUTF8 = isUTF8 && (try? UTF8Span(validating: bytes.span.extracting(validated..<end))) != nil
     validated = end
+    if !isUTF8, !isRefused { try refuse(CSVError(place: path, reason: "")) }
   }
 
   /// How many bytes at the end begin a character whose other bytes have not been read.
@@ -141,12 +145,14 @@ package struct CSVReader {
     return 0
   }
 
-  /// Throws an error, unless the rest of the file is not UTF-8: that is said before anything else.
+  /// Throws an error, unless the rest of the file is no UTF-8 text: that is said before anything else.
   private mutating func refuse(_ error: CSVError) throws(CSVError) {
+    isRefused = true
     while !isAtEnd {
       next = validated
       try refill()
     }
-    throw error
+    throw isUTF8
+      ? error : CSVError(place: path, reason: "the file is not UTF-8; save it as UTF-8 (it may be Latin-1 or Windows-1252)")
   }
 }

@@ -70,10 +70,12 @@ public struct Table: World {
 
   /// Reads the file and the columns.
   public init(_ arguments: Arguments) throws(ScenarioError) {
+    let given = arguments[Self.path]
+    if given.isEmpty { throw arguments.outOfRange(Self.path, allowed: "the path of a CSV file") }
     let request = TableRequest(
       target: arguments[Self.target], isLogged: arguments[Self.logTarget], features: arguments[Self.features],
       categories: arguments[Self.categories], time: arguments[Self.time])
-    let path = arguments.context.resolve(arguments[Self.path])
+    let path = arguments.context.resolve(given)
     contents = try arguments.context.tables.value(of: path, for: request) { () throws(ScenarioError) in
       try TableContents(path, request, arguments)
     }

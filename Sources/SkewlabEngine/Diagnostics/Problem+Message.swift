@@ -10,21 +10,22 @@ extension Problem {
   private var sentence: String {
     switch reason {
     case .unknownKey(let key, let allowed):
-      "unknown key '\(key)'\(Self.suggestion(key, allowed)); allowed: \(Self.listing(allowed))"
+      "unknown key '\(Self.shown(key))'\(Self.suggestion(key, allowed)); allowed: \(Self.listing(allowed))"
     case .unknownKind(let kind, let role, let allowed):
       allowed.isEmpty
-        ? "unknown \(role) '\(kind)'; this version has no kind of \(role)"
-        : "unknown \(role) '\(kind)'\(Self.suggestion(kind, allowed)); allowed: \(Self.listing(allowed)) (see `skewlab list \(role)`)"
+        ? "unknown \(role) '\(Self.shown(kind))'; this version has no kind of \(role)"
+        : "unknown \(role) '\(Self.shown(kind))'\(Self.suggestion(kind, allowed)); allowed: \(Self.listing(allowed)) (see `skewlab list \(role)`)"
     case .missingKey(let key, let type): "'\(key)' is missing; give \(type)"
     case .wrongType(let expected, let found): "expected \(expected), found \(found.typeName)\(Self.quoted(found))"
-    case .outOfRange(let value, let allowed): "\(value.json()) is out of range; allowed: \(allowed)"
-    case .notAllowed(let word, let allowed): "'\(word)' is not allowed\(Self.suggestion(word, allowed)); allowed: \(Self.listing(allowed))"
-    case .duplicate(let what, let name): "the \(what) '\(name)' is there twice; give each its own name"
+    case .outOfRange(let value, let allowed): "\(Self.shown(value.json())) is out of range; allowed: \(allowed)"
+    case .notAllowed(let word, let allowed):
+      "'\(Self.shown(word))' is not allowed\(Self.suggestion(word, allowed)); allowed: \(Self.listing(allowed))"
+    case .duplicate(let what, let name): "the \(what) '\(Self.shown(name))' is there twice; give each its own name"
     case .noSuchPath(let path, let missing, let known):
-      "there is nothing at '\(path)' to change: no '\(missing)'\(Self.suggestion(missing, known)); there \(known.count == 1 ? "is" : "are"): \(Self.listing(known))"
+      "there is nothing at '\(Self.shown(path))' to change: no '\(Self.shown(missing))'\(Self.suggestion(missing, known)); there \(known.count > 1 ? "are" : "is"): \(Self.listing(known))"
     case .unknownName(let name, let what, let known):
-      "there is no \(what) '\(name)'\(Self.suggestion(name, known)); there are: \(Self.listing(known))"
-    case .unreadable(let place, let why): "\(place): \(why)"
+      "there is no \(what) '\(Self.shown(name))'\(Self.suggestion(name, known)); there \(known.count > 1 ? "are" : "is"): \(Self.listing(known))"
+    case .unreadable(let place, let why): "\(place): \(Self.onOneLine(Self.middleLeftOut(why)))"
     case .conflict(let what, let advice): "\(what); \(advice)"
     }
   }
@@ -32,10 +33,26 @@ extension Problem {
   private static func quoted(_ node: DocumentNode) -> String {
     switch node.value {
     case .null: ""
-    case .list, .map: node.json().count <= 60 ? " \(node.json())" : ""
-    case .string(let text): " '\(text.count <= 60 ? text : text.prefix(57) + "…")'"
+    case .list, .map: node.json().count <= 60 ? " \(onOneLine(node.json()))" : ""
+    case .string(let text): " '\(shown(text))'"
     default: " \(node.json())"
     }
+  }
+
+  /// The user's text on one line, and not longer than anyone reads.
+  private static func shown(_ text: String) -> String { onOneLine(text.count <= 60 ? text : text.prefix(57) + "…") }
+
+  /// The text without its middle where a cell in it is longer than anyone reads: what to do about it stands at the end.
+  private static func middleLeftOut(_ text: String) -> String { text.count <= 400 ? text : text.prefix(100) + "…" + text.suffix(200) }
+
+  /// The text with its control characters and line breaks written as escapes.
+  private static func onOneLine(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isUnprintable) else { return text }
+    return text.unicodeScalars.map { isUnprintable($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
+  }
+
+  private static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+    [.control, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
   }
 
   private static func suggestion(_ word: String, _ known: [String]) -> String {

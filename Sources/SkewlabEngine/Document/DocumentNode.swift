@@ -95,7 +95,7 @@ public struct DocumentNode: Sendable {
   public var typeName: String {
     switch value {
     case .null: "nothing"
-    case .bool: "true or false"
+    case .bool: "the flag"
     case .integer: "a whole number"
     case .number: "a number"
     case .string: "text"

@@ -23,6 +23,14 @@ public struct DocumentPath: Sendable, Hashable, CustomStringConvertible {
   public var description: String { steps.joined(separator: ".") }
 }
 
+extension Problem.Reason {
+  /// Text that ``DocumentPath/init(parsing:)`` does not read.
+  public static func notAPath(_ text: String) -> Self {
+    .conflict(
+      "'\(text)' is not a path", advice: "join keys, and places or ids in lists, with single dots, as in `feedback.0.strength`")
+  }
+}
+
 extension DocumentNode {
   /// The index of the list item that a step of a path names: by position from 0, by `id`, or by `kind` where that is unique.
   func itemIndex(_ step: String) -> Int? {

@@ -37,7 +37,7 @@ public struct Patch: Sendable, Hashable {
     var operations: [Operation] = []
     func parsed(_ text: String, _ holder: DocumentNode) throws(ScenarioError) -> DocumentPath {
       guard let target = DocumentPath(parsing: text) else {
-        throw ScenarioError(.noSuchPath(text, missing: text, known: []), path: path, location: holder.keyLocation ?? holder.location)
+        throw ScenarioError(.notAPath(text), path: path, location: holder.keyLocation ?? holder.location)
       }
       return target
     }
@@ -69,7 +69,11 @@ public struct Patch: Sendable, Hashable {
       do throws(NotThere) {
         try Self.apply(operation, to: &document.root, at: operation.path.steps[...])
       } catch {
-        let reason = Problem.Reason.noSuchPath(operation.path.description, missing: error.step, known: error.known)
+        let path = operation.path.description
+        let reason: Problem.Reason =
+          error.isNoList
+          ? .conflict("the value at '\(path)' is not a list, so that nothing can be added to it", advice: "replace it with `set`")
+          : .noSuchPath(path, missing: error.step, known: error.known)
         throw ScenarioError(reason, path: DocumentPath(), location: place(of: operation))
       }
     }
@@ -77,17 +81,23 @@ public struct Patch: Sendable, Hashable {
   }
 
   private func place(of operation: Operation) -> SourceLocation? {
-    if case .set(_, let node) = operation { return node.keyLocation ?? node.location ?? location }
-    return location
+    switch operation {
+    case .set(_, let node): node.keyLocation ?? node.location ?? location
+    case .add(_, let items): items.first?.location ?? location
+    case .remove: location
+    }
   }
 
   /// The step of a path that leads nowhere, and what is there instead.
   private struct NotThere: Error {
     let step: String
     let known: [String]
+    /// Whether it does lead to something, which is not a list to add to.
+    let isNoList: Bool
 
-    init(_ step: String, in node: DocumentNode) {
+    init(_ step: String, in node: DocumentNode, isNoList: Bool = false) {
       self.step = step
+      self.isNoList = isNoList
       known =
         node.entries.map { Array($0.keys) } ?? node.items.map { items in
           items.enumerated().map { $1["id"]?.text ?? $1["name"]?.text ?? $1["kind"]?.text ?? String($0) }
@@ -129,7 +139,7 @@ public struct Patch: Sendable, Hashable {
     case .add(_, let added):
       guard case .map = node.value else { throw NotThere(step, in: node) }
       let present = node[step] ?? Scenario.sectionLeftOut(step)
-      guard let items = present == nil ? [] : present?.items else { throw NotThere(step, in: node) }
+      guard let items = present == nil ? [] : present?.items else { throw NotThere(step, in: node, isNoList: true) }
       var list = present ?? []
       list.value = .list(items + added)
       node[step] = list

@@ -58,8 +58,12 @@ public struct ScenarioDocument: Sendable, Hashable, ExpressibleByDictionaryLiter
       guard let nameNode = item["name"] else {
         throw ScenarioError(.missingKey("name", type: "text"), path: path, location: item.location)
       }
-      guard let name = nameNode.text, !name.isEmpty, !name.contains(where: \.isNewline) else {
+      guard let name = nameNode.text else {
         throw ScenarioError(.wrongType(expected: "text", found: nameNode), path: path.appending("name"), location: nameNode.location)
+      }
+      if name.isEmpty || name.contains(where: \.isNewline) {
+        throw ScenarioError(
+          .outOfRange(nameNode, allowed: "a name on one line"), path: path.appending("name"), location: nameNode.location)
       }
       if arms.contains(where: { $0.name == name }) {
         throw ScenarioError(.duplicate("arm", name), path: path.appending("name"), location: nameNode.location)

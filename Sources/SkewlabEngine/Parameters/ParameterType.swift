@@ -72,7 +72,8 @@ public indirect enum ParameterType: Sendable, Hashable {
     case .number(let range):
       guard let value = node.double else { throw wrongType() }
       guard range.contains(value) else {
-        throw ScenarioError(.outOfRange(node, allowed: range.description), path: path, location: node.location)
+        let allowed = value.isFinite || range == .finite ? range.description : "\(range), and finite"
+        throw ScenarioError(.outOfRange(node, allowed: allowed), path: path, location: node.location)
       }
     case .integer(let range):
       guard let number = node.double else { throw wrongType() }

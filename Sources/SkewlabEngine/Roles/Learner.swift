@@ -55,7 +55,7 @@ public enum FitError: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .noRows: "the window has no rows to fit"
     case .notFinite(let feature):
-      "a value of '\(feature)' that is missing or not finite reached the learner; an `impute` step that names it in `features` fills what is missing"
+      "a value of '\(feature)' that is missing, not finite, or too large to square reached the learner; fill what is missing with an `impute` step that names it in `features`, scale what is large"
     }
   }
 }

@@ -50,6 +50,7 @@ struct CyclePass {
       return
     }
     if movesFeatures {
+      Work.response.begin()
       work.live = work.twin
       for response in scenario.responses { response.component.respond(features: &work.live, deployed: model) }
       var twinRuntime = runtime
@@ -59,7 +60,9 @@ struct CyclePass {
       predict(work.twin, model: model, &work.read, &work.encoded, into: &work.predictions, runtime: &runtime)
     }
     decide(&work)
+    Work.response.begin()
     respond(&work, model: model)
+    Work.metrics.begin()
     let room = work.best.taken()
     work.best = measure(work, room: room, model: model)
   }
@@ -69,6 +72,7 @@ struct CyclePass {
     runtime: inout any Runtime
   ) {
     guard let servingPipeline, let servingPredictor else { return }
+    Work.pipeline.begin()
     let isRoom =
       encoded.count == servingPipeline.steps.count && zip(encoded, servingPipeline.steps).allSatisfy { $0.columns == $1.output.count }
     if !isRoom { encoded = servingPipeline.makeBuffers(capacity: rows.capacity) }
@@ -77,6 +81,7 @@ struct CyclePass {
       for source in sources { source.alter(&read) }
     }
     let features = servingPipeline.encode(sources.isEmpty ? rows.features : read.features, rows: rows.count, buffers: &encoded)
+    Work.prediction.begin()
     var span = predictions.mutableSpan
     var scores = span._mutatingExtracting(0..<rows.count)
     servingPredictor.predict(features, rows: rows.count, into: &scores)

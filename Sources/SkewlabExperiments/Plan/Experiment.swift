@@ -1,5 +1,6 @@
 public import SkewlabComponents
 public import SkewlabEngine
+internal import Synchronization
 
 /// Arms × replicates of a scenario: a plan, a list of independent runs. All arms share their random numbers.
 ///
@@ -24,10 +25,13 @@ public struct Experiment: Sendable {
   public let arms: [Arm]
   /// Data files that the scenario reads.
   public let dataFiles: [String]
+  /// What the data files were like just before they were read.
+  let stamps: [String: FileStamp]
 
   /// Resolves and makes every arm.
   public init(_ document: ScenarioDocument, catalog: Catalog = .standard) throws(ScenarioError) {
-    let tables = TableStore()
+    let stamps = Mutex<[String: FileStamp]>([:])
+    let tables = TableStore { path in stamps.withLock { $0[path] = FileStamp(path) } }
     var arms: [Arm] = []
     for arm in try document.arms() {
       let resolved = try document.resolved(for: arm)
@@ -41,6 +45,7 @@ public struct Experiment: Sendable {
     self.document = document
     self.arms = arms
     dataFiles = tables.paths
+    self.stamps = stamps.withLock { $0 }
   }
 
   /// Refuses an arm whose log alone would not fit into this machine: better a message now than a process that is killed later.
@@ -52,7 +57,7 @@ public struct Experiment: Sendable {
       .conflict(
         "the log of one run of arm '\(arm.name)' would take \(decimalText((needed / 1e9).rounded())) GB (\(why)), more than this machine has",
         advice: "lower `rows`, the window or the number of features"),
-      path: DocumentPath(["rows"]), location: arm.document.root["rows"]?.location)
+      path: DocumentPath(["rows"]), location: arm.document.root["rows"]?.location ?? arm.document.root.location)
   }
 
   /// The runs, arm by arm.

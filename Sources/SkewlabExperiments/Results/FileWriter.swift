@@ -1,79 +1,80 @@
 internal import SystemPackage
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
 #else
   internal import Foundation
 #endif
 
-/// A file that is written piece by piece under a temporary name, and gets its own when it is complete.
-struct FileWriter: ~Copyable {
+/// A file that is written piece by piece under a temporary name, beside its own. Deleted unless it is given its name.
+final class FileWriter {
   private let target: String
   private let temporary: String
   private let descriptor: FileDescriptor
   private var pending: [UInt8] = []
   private var isOpen = true
+  private var hasName = false
 
-  init(folder: ResultsFolder, name: String) throws(ResultsError) {
-    target = folder.path + "/" + name
-    temporary = target + ".writing"
+  /// What a file is called while it is written.
+  static func temporaryName(of name: String) -> String { name + ".writing" }
+
+  init(_ target: String) throws(ResultsError) {
+    self.target = target
+    temporary = Self.temporaryName(of: target)
     do {
       descriptor = try FileDescriptor.open(
         FilePath(temporary), .writeOnly, options: [.create, .truncate], permissions: [.ownerReadWrite, .groupRead, .otherRead])
     } catch {
-      throw Self.failure(target, error)
+      throw ResultsError(path: target, error)
     }
   }
 
-  mutating func append(_ text: String) throws(ResultsError) {
+  func append(_ text: String) throws(ResultsError) {
     pending += text.utf8
     if pending.count > 1 << 20 { try flush() }
   }
 
-  private mutating func flush() throws(ResultsError) {
-    do { _ = try descriptor.writeAll(pending) } catch {
-      abandon()
-      throw Self.failure(target, error)
-    }
+  /// Writes what is left, and with `isDurable` waits until the disk has it; the file then has everything but its name.
+  func finish(isDurable: Bool) throws(ResultsError) {
+    try flush()
+    if isDurable { try waitForDisk(descriptor, path: target) }
+    isOpen = false
+    do { try descriptor.close() } catch { throw ResultsError(path: target, error) }
+  }
+
+  /// Gives a finished file its name, which no other file may have.
+  func giveName() throws(ResultsError) {
+    do { try FileManager.default.moveItem(atPath: temporary, toPath: target) } catch { throw ResultsError(path: target, error) }
+    hasName = true
+  }
+
+  private func flush() throws(ResultsError) {
+    do { _ = try descriptor.writeAll(pending) } catch { throw ResultsError(path: target, error) }
     pending.removeAll(keepingCapacity: true)
   }
 
-  /// Writes what is left, and gives the file its name.
-  mutating func close() throws(ResultsError) {
-    try flush()
-    isOpen = false
-    do {
-      try descriptor.close()
-      if FileManager.default.fileExists(atPath: target) { try FileManager.default.removeItem(atPath: target) }
-      try FileManager.default.moveItem(atPath: temporary, toPath: target)
-    } catch {
-      try? FileManager.default.removeItem(atPath: temporary)
-      throw Self.failure(target, error)
-    }
-  }
-
-  private mutating func abandon() {
-    isOpen = false
-    try? descriptor.close()
-    try? FileManager.default.removeItem(atPath: temporary)
-  }
-
-  private static func failure(_ path: String, _ error: any Error) -> ResultsError {
-    let reason =
-      switch error as? Errno {
-      case .noSpace, .diskQuotaExceeded: "the disk is full; free some space and go on with --resume"
-      case .permissionDenied, .notPermitted, .readOnlyFileSystem:
-        "it cannot be written; check the folder's permissions or choose another with --out"
-      case .isDirectory: "a folder is in the way; remove it or choose another place with --out"
-      case .some(let errno): "it cannot be written: \(errno)"
-      case nil: "it cannot be given its name: \(error)"
-      }
-    return ResultsError(path: path, reason: reason)
-  }
-
   deinit {
-    guard isOpen else { return }
-    try? descriptor.close()
-    try? FileManager.default.removeItem(atPath: temporary)
+    if isOpen { try? descriptor.close() }
+    if !hasName { try? FileManager.default.removeItem(atPath: temporary) }
   }
+}
+
+/// Waits until the disk has what was written; file systems that cannot say so are believed.
+func waitForDisk(_ descriptor: FileDescriptor, path: String) throws(ResultsError) {
+  guard fsync(descriptor.rawValue) != 0 else { return }
+  let error = Errno(rawValue: errno)
+  if error != .invalidArgument, error != .notSupported { throw ResultsError(path: path, error) }
+}
+
+/// Writes a file whole, or not at all: under a temporary name, then renamed. A file of that name has to be gone.
+func writeFile(_ text: String, to path: String) throws(ResultsError) {
+  let writer = try FileWriter(path)
+  try writer.append(text)
+  try writer.finish(isDurable: false)
+  try writer.giveName()
 }

@@ -26,7 +26,10 @@ struct Manifest {
     var data: [(String, String)] = []
     for path in experiment.dataFiles {
       guard let hash = SHA256.hex(ofFile: path) else {
-        throw ResultsError(path: path, reason: "the data file is gone since the scenario was read")
+        throw ResultsError(path: path, reason: "the data file is gone since the scenario was read; put it back and run again")
+      }
+      guard experiment.stamps[path] == FileStamp(path) else {
+        throw ResultsError(path: path, reason: "the data file has changed since it was read; run again")
       }
       data.append((path, hash))
     }
@@ -36,6 +39,23 @@ struct Manifest {
 
   /// What tells one experiment's parts from another's: scenario, data, version.
   var fingerprint: String { SHA256.hex((["\(skewlabVersion)", scenarioHash] + data.map(\.hash)).joined(separator: " ").utf8) }
+
+  /// The same in lines, kept beside the parts: version, scenario, and every data file.
+  var owner: String {
+    (["skewlab \(skewlabVersion)", "scenario \(scenarioHash)"] + data.map(\.hash)).joined(separator: "\n") + "\n"
+  }
+
+  /// What tells the experiment whose parts these are from this one; `nil` when they are the same.
+  func difference(from owner: String) -> String? {
+    let lines = owner.split(separator: "\n")
+    guard lines.first == "skewlab \(skewlabVersion)" else { return "the parts here were written by another version of Skewlab" }
+    guard lines.dropFirst().first == "scenario \(scenarioHash)" else { return "the parts here are of another scenario" }
+    // The scenario is the same, and so are its data files, in order.
+    for (file, hash) in zip(data, lines.dropFirst(2)) where file.hash != hash {
+      return "the data file \(file.path) has changed since the parts here were written; put it back to go on"
+    }
+    return lines.count == data.count + 2 ? nil : "the parts here are of other data files"
+  }
 
   /// The manifest of a finished experiment.
   func json(_ experiment: Experiment, runs: [(run: PlannedRun, ending: String, text: String)], seconds: Double, jobs: Int) -> String {

@@ -37,17 +37,18 @@ enum Part {
     for _ in 0..<cycles {
       guard let line = lines.popFirst() else { return nil }
       let cells = line.split(separator: ",", omittingEmptySubsequences: false)
-      guard let cycle = Int(cells[0]) else { return nil }
-      result.cycles.append(RunResult.Cycle(cycle: cycle, values: cells.dropFirst().map { Double($0) }))
+      guard let cycle = Int(cells[0]), let values = numbers(cells.dropFirst()) else { return nil }
+      result.cycles.append(RunResult.Cycle(cycle: cycle, values: values))
     }
     guard let fits = header("fits") else { return nil }
     for _ in 0..<fits {
       guard let line = lines.popFirst() else { return nil }
       let cells = line.split(separator: ",", omittingEmptySubsequences: false)
-      guard cells.count >= 3, let cycle = Int(cells[0]), let intercept = Double(cells[2]) else { return nil }
+      guard cells.count >= 3, let cycle = Int(cells[0]), let values = numbers(cells.dropFirst(2)) else { return nil }
+      let parameters = values.compactMap(\.self)
+      guard parameters.count == values.count else { return nil }
       result.fits.append(
-        RunResult.Fit(
-          cycle: cycle, intercept: intercept, weights: cells.dropFirst(3).compactMap { Double($0) }, deficientRank: Int(cells[1])))
+        RunResult.Fit(cycle: cycle, intercept: parameters[0], weights: Array(parameters.dropFirst()), deficientRank: Int(cells[1])))
     }
     guard let alarms = header("alarms") else { return nil }
     for _ in 0..<alarms {
@@ -57,5 +58,16 @@ enum Part {
       result.alarms.append(RunResult.RaisedAlarm(cycle: cycle, monitor: String(words[2]), signal: String(words[1])))
     }
     return lines.popFirst() == "end" ? result : nil
+  }
+
+  /// Numbers, `nil` for cells that are empty; `nil` altogether when a cell is anything else.
+  private static func numbers(_ cells: ArraySlice<Substring>) -> [Double?]? {
+    var values: [Double?] = []
+    for cell in cells {
+      let value = Double(cell)
+      if value == nil, !cell.isEmpty { return nil }
+      values.append(value)
+    }
+    return values
   }
 }

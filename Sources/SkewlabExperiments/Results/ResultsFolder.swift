@@ -1,76 +1,123 @@
+internal import SystemPackage
+
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
 #else
   internal import Foundation
 #endif
 
-/// A folder or file that cannot be used for results, and what to do about it.
-public struct ResultsError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The folder or file.
-  public let path: String
-  /// What is wrong, and the next step.
-  public let reason: String
-
-  /// A problem with a path.
-  public init(path: String, reason: String) {
-    self.path = path
-    self.reason = reason
-  }
-
-  /// `path: reason`.
-  public var description: String { "\(path): \(reason)" }
-}
-
 /// The folder of an experiment: parts while it runs, files when it is done. Every file is written under another name and then renamed.
 struct ResultsFolder: Sendable {
   let path: String
 
-  var partsPath: String { path + "/parts" }
-  static let files = ["cycles.csv", "summary.csv", "comparison.csv", "parameters.csv", "alarms.csv", "manifest.json"]
+  /// The files of finished results; the manifest, first to be deleted and last to be written, says that the others are there.
+  static let files = ["manifest.json", "cycles.csv", "summary.csv", "comparison.csv", "parameters.csv", "alarms.csv"]
 
-  /// Whether there is anything in it.
-  func isEmpty() throws(ResultsError) -> Bool {
+  private static let parts = "parts"
+  /// What says whose parts these are.
+  private static let owner = "parts/experiment"
+  private static func partName(_ index: Int) -> String { "\(parts)/run-\(index).part" }
+
+  private func path(of name: String) -> String { path + "/" + name }
+  private func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(of: name)) }
+
+  /// The names in it; none when it is not there.
+  func names() throws(ResultsError) -> [String] {
     var isFolder = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return true }
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return [] }
     guard isFolder else { throw ResultsError(path: path, reason: "this is a file, and results need a folder; choose another with --out") }
-    do { return try FileManager.default.contentsOfDirectory(atPath: path).isEmpty } catch {
+    do { return try FileManager.default.contentsOfDirectory(atPath: path) } catch {
       throw ResultsError(path: path, reason: "the folder cannot be read; check its permissions or choose another with --out")
     }
   }
 
-  /// Makes the folder and the one for parts.
-  func create() throws(ResultsError) {
-    do { try FileManager.default.createDirectory(atPath: partsPath, withIntermediateDirectories: true) } catch {
-      throw ResultsError(path: path, reason: "the folder cannot be made; check its permissions or choose another with --out")
+  /// The text of a file in the folder; `nil` without one.
+  func read(_ name: String) -> String? {
+    FileManager.default.contents(atPath: path(of: name)).flatMap { String(validating: $0, as: UTF8.self) }
+  }
+
+  // MARK: Parts
+
+  /// Makes the folder, and the one for the parts of this experiment.
+  func create(owner: String) throws(ResultsError) {
+    do { try FileManager.default.createDirectory(atPath: path(of: Self.parts), withIntermediateDirectories: true) } catch {
+      let isFull = (error as? CocoaError)?.code == .fileWriteOutOfSpace
+      if isFull || FileManager.default.fileExists(atPath: path) { throw ResultsError(path: path, error) }
+      throw ResultsError(path: path, reason: "the folder cannot be made; check the permissions or choose another with --out")
+    }
+    if read(Self.owner) != owner {
+      try? FileManager.default.removeItem(atPath: path(of: Self.owner))
+      try writeFile(owner, to: path(of: Self.owner))
     }
   }
 
-  /// Deletes what an earlier run left, and nothing else.
-  func clear() throws(ResultsError) {
-    for name in Self.files + ["parts"] where FileManager.default.fileExists(atPath: path + "/" + name) {
-      do { try FileManager.default.removeItem(atPath: path + "/" + name) } catch {
-        throw ResultsError(path: path + "/" + name, reason: "an earlier result cannot be replaced; check its permissions")
+  /// Whose parts are here; `nil` when a run was stopped before it could say so, or none was here.
+  func owner() -> String? { read(Self.owner) }
+
+  /// Whether any part is here.
+  func hasParts() -> Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path(of: Self.parts))) ?? []
+    return names.contains { $0.hasSuffix(".part") }
+  }
+
+  /// A part that is whole and of this experiment; one that is not is deleted.
+  func part(_ index: Int, of run: PlannedRun, fingerprint: String) -> RunResult? {
+    let name = Self.partName(index)
+    guard has(name) else { return nil }
+    if let result = read(name).flatMap({ Part.parse($0, fingerprint: fingerprint, run: run) }) { return result }
+    try? FileManager.default.removeItem(atPath: path(of: name))
+    return nil
+  }
+
+  /// Writes a part. It says itself whether it is whole, so that nobody waits for the disk.
+  func write(_ result: RunResult, index: Int, fingerprint: String) throws(ResultsError) {
+    try writeFile(Part.text(result, fingerprint: fingerprint), to: path(of: Self.partName(index)))
+  }
+
+  /// Deletes the parts, and their folder unless there is something else in it.
+  func removeParts() {
+    let folder = path(of: Self.parts)
+    func names() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] }
+    // What says whose parts these are goes last.
+    for name in names() where name.hasPrefix("run-") && (name.hasSuffix(".part") || name.hasSuffix(".writing")) {
+      try? FileManager.default.removeItem(atPath: folder + "/" + name)
+    }
+    for name in [Self.owner, FileWriter.temporaryName(of: Self.owner)] { try? FileManager.default.removeItem(atPath: path(of: name)) }
+    if names().isEmpty { try? FileManager.default.removeItem(atPath: folder) }
+  }
+
+  // MARK: Files
+
+  /// Deletes the files of an earlier run, finished or not, and nothing else.
+  func removeFiles() throws(ResultsError) {
+    for name in Self.files.flatMap({ [$0, FileWriter.temporaryName(of: $0)] }) {
+      var isFolder = false
+      guard FileManager.default.fileExists(atPath: path(of: name), isDirectory: &isFolder) else { continue }
+      if isFolder { throw ResultsError(path: path(of: name), reason: ResultsError.folderInTheWay) }
+      do { try FileManager.default.removeItem(atPath: path(of: name)) } catch {
+        throw ResultsError(path: path(of: name), reason: "an earlier result cannot be replaced; check its permissions")
       }
     }
   }
 
-  /// Whether files of these names are in it.
-  func hasFiles(_ names: [String]) -> Bool { names.allSatisfy { FileManager.default.fileExists(atPath: path + "/" + $0) } }
+  /// Whether all files of these names are in it.
+  func hasFiles(_ names: [String]) -> Bool { names.allSatisfy(has) }
 
-  /// Deletes the parts.
-  func removeParts() { try? FileManager.default.removeItem(atPath: partsPath) }
+  /// A file that gets its name with the others, by ``publish(_:)``.
+  func writer(_ name: String) throws(ResultsError) -> FileWriter { try FileWriter(path(of: name)) }
 
-  /// The text of a file in the folder; `nil` without one.
-  func read(_ name: String) -> String? {
-    FileManager.default.contents(atPath: path + "/" + name).flatMap { String(validating: $0, as: UTF8.self) }
-  }
-
-  static func partName(_ index: Int) -> String { "parts/run-\(index).part" }
-
-  /// Writes a file whole: under a temporary name, then renamed.
-  func write(_ text: String, to name: String) throws(ResultsError) {
-    var writer = try FileWriter(folder: self, name: name)
-    try writer.append(text)
-    try writer.close()
+  /// Gives files that are all finished their names, in this order; until then none of them is there.
+  func publish(_ files: [FileWriter]) throws(ResultsError) {
+    for file in files { try file.giveName() }
+    // The names, too, are on the disk before the parts go.
+    do {
+      let folder = try FileDescriptor.open(FilePath(path), .readOnly)
+      defer { try? folder.close() }
+      try waitForDisk(folder, path: path)
+    } catch let error as ResultsError {
+      throw error
+    } catch {
+      throw ResultsError(path: path, error)
+    }
   }
 }

@@ -1,4 +1,5 @@
 internal import SkewlabEngine
+internal import SkewlabNumerics
 
 /// Runs an experiment into a folder: an atomic part per run, then the files, assembled from the parts in plan order.
 public struct ResultsStore: Sendable {
@@ -47,32 +48,47 @@ public struct ResultsStore: Sendable {
   ///   - existing: What to do with a folder that is not empty.
   ///   - jobs: Runs at a time; one per core unless given.
   ///   - chunkRows: Rows drawn at a time; changes no result.
+  ///   - profile: Where to note what the time went into.
   ///   - isCancelled: Asked between cycles.
   ///   - progress: Told after every cycle, from any thread.
   public func run(
-    existing: Existing = .refuse, jobs: Int? = nil, chunkRows: Int? = nil, isCancelled: @escaping @Sendable () -> Bool = { false },
-    progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+    existing: Existing = .refuse, jobs: Int? = nil, chunkRows: Int? = nil, profile: RunProfile? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false }, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
   ) throws(ResultsError) -> Outcome {
     let start = ContinuousClock.now
     let manifest = try Manifest(experiment)
     let fingerprint = manifest.fingerprint
     let isFinished = folder.read("manifest.json")?.contains("\"fingerprint\": \"\(fingerprint)\"") == true
-    if existing == .resume, isFinished, folder.hasFiles(["cycles.csv", "summary.csv", "parameters.csv"]) { return .alreadyFinished }
-    try prepare(existing == .resume && isFinished ? .replace : existing, fingerprint: fingerprint)
+    if existing == .resume, isFinished, folder.hasFiles(["cycles.csv", "summary.csv", "parameters.csv"]) {
+      folder.removeParts()  // a run may have been killed when only this was left to do
+      return .alreadyFinished
+    }
+    try prepare(existing == .resume && isFinished ? .replace : existing, manifest)
     let plan = experiment.plan
-    let missing = plan.indices.filter { part($0, plan[$0], fingerprint) == nil }
+    var assembly = try Assembly(experiment, folder: folder)
+    var missing: [Int] = []
+    for index in plan.indices {
+      if let result = folder.part(index, of: plan[index], fingerprint: fingerprint) {
+        try assembly.add(result, at: index)
+      } else {
+        missing.append(index)
+      }
+    }
     let total = missing.reduce(0) { $0 + experiment.arms[plan[$1].arm].scenario.cycles + 1 }
     let counter = Counter()
-    let runner = Runner(experiment: experiment, jobs: jobs, chunkRows: chunkRows)
+    let runner = Runner(experiment: experiment, jobs: jobs, chunkRows: chunkRows, profile: profile)
     var failure: ResultsError?
     var done = plan.count - missing.count
     let stop = Counter()
     runner.run(
-      Array(missing), isCancelled: { isCancelled() || stop.value > 0 }, didCycle: { progress(counter.increment(), total) },
+      missing, isCancelled: { isCancelled() || stop.value > 0 }, didCycle: { progress(counter.increment(), total) },
       deliver: { index, result in
         do throws(ResultsError) {
-          try folder.write(Part.text(result, fingerprint: fingerprint), to: ResultsFolder.partName(index))
-          done += 1
+          try profile.measureWriting { () throws(ResultsError) in
+            try folder.write(result, index: index, fingerprint: fingerprint)
+            done += 1
+            if failure == nil { try assembly.add(result, at: index) }
+          }
         } catch {
           failure = failure ?? error
           stop.increment()
@@ -80,84 +96,45 @@ public struct ResultsStore: Sendable {
       })
     if let failure { throw failure }
     if done < plan.count { return .interrupted(done: done, of: plan.count) }
-    return try assemble(manifest, seconds: start.duration(to: .now).seconds, jobs: runner.jobs)
+    let seconds = start.duration(to: .now).seconds
+    try profile.measureWriting { () throws(ResultsError) in
+      try assembly.publish(manifest, seconds: seconds, jobs: runner.jobs)
+      folder.removeParts()
+    }
+    return .finished(assembly.summary, endings: assembly.endings, deficientArms: assembly.deficientArms)
   }
 
-  private func prepare(_ existing: Existing, fingerprint: String) throws(ResultsError) {
-    let isEmpty = try folder.isEmpty()
+  private func prepare(_ existing: Existing, _ manifest: Manifest) throws(ResultsError) {
+    let names = try folder.names()
     switch existing {
-    case .refuse where !isEmpty:
+    case .refuse where !names.isEmpty:
       throw ResultsError(
         path: folder.path,
         reason: "the folder is not empty; choose another with --out, go on with --resume, or replace its results with --force")
-    case .replace: try folder.clear()
-    case .resume where !isEmpty:
-      guard folder.read("parts/fingerprint") == fingerprint else {
-        throw ResultsError(
-          path: folder.path,
-          reason:
-            "these are not parts of this experiment (scenario, data or version differ); choose another folder with --out, or replace them with --force"
-        )
+    case .replace:
+      try folder.removeFiles()
+      folder.removeParts()
+    case .resume where !names.isEmpty:
+      let why: String? =
+        if let owner = folder.owner() { manifest.difference(from: owner) } else {
+          // A run that was stopped as soon as it began has left an empty folder.
+          names == ["parts"] && !folder.hasParts() ? nil : "there are no parts of an interrupted run here"
+        }
+      if let why {
+        throw ResultsError(path: folder.path, reason: "\(why); choose another folder with --out, or replace what is here with --force")
       }
+      // Files that have their names already while others do not are made again.
+      try folder.removeFiles()
     default: break
     }
-    try folder.create()
-    try folder.write(fingerprint, to: "parts/fingerprint")
+    try folder.create(owner: manifest.owner)
   }
+}
 
-  private func part(_ index: Int, _ run: PlannedRun, _ fingerprint: String) -> RunResult? {
-    folder.read(ResultsFolder.partName(index)).flatMap { Part.parse($0, fingerprint: fingerprint, run: run) }
-  }
-
-  private func assemble(_ manifest: Manifest, seconds: Double, jobs: Int) throws(ResultsError) -> Outcome {
-    let fingerprint = manifest.fingerprint
-    let columns = experiment.columns
-    let hasMonitors = experiment.arms.contains { !$0.scenario.monitors.isEmpty }
-    var cycles = try FileWriter(folder: folder, name: "cycles.csv")
-    var parameters = try FileWriter(folder: folder, name: "parameters.csv")
-    var alarms = ""
-    try cycles.append(CSVText.line(["arm", "replicate", "cycle"] + columns))
-    try parameters.append(CSVText.line(["arm", "replicate", "cycle", "parameter", "value"]))
-    var summary = Summary(experiment)
-    var runs: [(run: PlannedRun, ending: String, text: String)] = []
-    var endings: [Ending] = []
-    var deficient: Set<Int> = []
-    for (index, run) in experiment.plan.enumerated() {
-      guard let result = part(index, run, fingerprint) else {
-        throw ResultsError(path: folder.path, reason: "a part that was just written is gone; run again with --resume")
-      }
-      let arm = experiment.arms[run.arm]
-      let key = [arm.name, String(run.replicate)]
-      let places = columns.map { arm.scenario.columns.firstIndex(of: $0) }
-      for cycle in result.cycles {
-        let cells = places.map { place in CSVText.number(place.flatMap { cycle.values[$0] }) }
-        try cycles.append(CSVText.line(key + [String(cycle.cycle)] + cells))
-      }
-      let names = arm.scenario.pipeline.output.names
-      for fit in result.fits {
-        if fit.deficientRank != nil { deficient.insert(run.arm) }
-        for (name, value) in zip(["intercept"] + names, [fit.intercept] + fit.weights) {
-          try parameters.append(CSVText.line(key + [String(fit.cycle), name, CSVText.number(value)]))
-        }
-      }
-      for alarm in result.alarms { alarms += CSVText.line(key + [String(alarm.cycle), alarm.monitor, alarm.signal]) }
-      summary.add(result)
-      runs.append((run, result.ending, result.endingText))
-      if let known = endings.firstIndex(where: { $0.word == result.ending }) {
-        endings[known].count += 1
-      } else {
-        endings.append(
-          Ending(word: result.ending, count: 1, example: "arm '\(arm.name)', replicate \(run.replicate): \(result.endingText)"))
-      }
-    }
-    try cycles.close()
-    try parameters.close()
-    if hasMonitors { try folder.write(CSVText.line(["arm", "replicate", "cycle", "monitor", "signal"]) + alarms, to: "alarms.csv") }
-    try folder.write(summary.csv(), to: "summary.csv")
-    if experiment.arms.count > 1 { try folder.write(summary.comparisonCSV(), to: "comparison.csv") }
-    try folder.write(manifest.json(experiment, runs: runs, seconds: seconds, jobs: jobs), to: "manifest.json")
-    folder.removeParts()
-    return .finished(summary, endings: endings, deficientArms: deficient.sorted().map { experiment.arms[$0].name })
+extension RunProfile? {
+  /// Profiles a body that writes, if there is something to note it.
+  fileprivate func measureWriting<Result>(_ body: () throws(ResultsError) -> Result) throws(ResultsError) -> Result {
+    if let self { try self.measure(.writing, body) } else { try body() }
   }
 }
 

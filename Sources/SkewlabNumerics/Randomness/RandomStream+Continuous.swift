@@ -11,6 +11,8 @@ extension RandomStream {
   public func uniforms(at position: Position, rows: Range<Int>, draw: Int = 0, into out: inout MutableSpan<Double>) {
     Self.checkPaired(rows, out.count)
     let at = counter(position, draw: draw)
+    let before = Work.randomNumbers.begin()
+    defer { before.begin() }
     unsafe out.withUnsafeMutableBufferPointer { out in
       guard let base = out.baseAddress else { return }
       unsafe skewlab_uniforms(at, UInt64(rows.lowerBound), rows.count, base)
@@ -25,6 +27,8 @@ extension RandomStream {
   public func normals(at position: Position, rows: Range<Int>, draw: Int = 0, into out: inout MutableSpan<Double>) {
     Self.checkPaired(rows, out.count)
     let at = counter(position, draw: draw)
+    let before = Work.randomNumbers.begin()
+    defer { before.begin() }
     unsafe out.withUnsafeMutableBufferPointer { out in
       guard let base = out.baseAddress else { return }
       unsafe skewlab_normals(at, UInt64(rows.lowerBound), rows.count, base)
@@ -35,6 +39,8 @@ extension RandomStream {
   public func exponentials(at position: Position, rows: Range<Int>, draw: Int = 0, into out: inout MutableSpan<Double>) {
     Self.checkPaired(rows, out.count)
     let at = counter(position, draw: draw)
+    let before = Work.randomNumbers.begin()
+    defer { before.begin() }
     unsafe out.withUnsafeMutableBufferPointer { out in
       guard let base = out.baseAddress else { return }
       unsafe skewlab_exponentials(at, UInt64(rows.lowerBound), rows.count, base)
@@ -58,6 +64,8 @@ extension RandomStream {
     Self.checkUnpaired(rows, out.count)
     guard !rows.isEmpty else { return }
     let at = counter(position, draw: draw)
+    let before = Work.randomNumbers.begin()
+    defer { before.begin() }
     unsafe out.withUnsafeMutableBufferPointer { out in
       guard let base = out.baseAddress else { return }
       unsafe skewlab_student_t(at, degreesOfFreedom, UInt32(rows.lowerBound), rows.count, base)

@@ -4,6 +4,7 @@ import SkewlabEngine
 import SkewlabExperiments
 import SkewlabNumerics
 import SkewlabScenarios
+import Synchronization
 import Testing
 
 /// Mutations of good scenarios and tables by a seeded mutator: whatever comes in, it is read or refused, with a place, within two seconds of processor time, and nothing crashes.
@@ -17,6 +18,27 @@ import Testing
       drawn += 1
       return stream.integer(below: max(1, bound), at: .init(replicate: 0, cycle: 0), row: drawn)
     }
+  }
+
+  /// Ends the tests where one mutant takes minutes: something hangs, and nobody would learn of what.
+  final class Watchdog: Sendable {
+    private let current = Mutex<(text: String, since: ContinuousClock.Instant, isStopped: Bool)>(("", .now, false))
+
+    init() {
+      Thread.detachNewThread { [self] in
+        while true {
+          sleep(1)
+          let (text, since, isStopped) = current.withLock { $0 }
+          if isStopped { return }
+          if ContinuousClock.now - since < .seconds(120) { continue }
+          FileHandle.standardError.write(Data("a mutant hangs:\n\(text)\n".utf8))
+          exit(1)
+        }
+      }
+    }
+
+    func expect(_ text: String) { current.withLock { $0 = (text, .now, false) } }
+    func stop() { current.withLock { $0.isStopped = true } }
   }
 
   static let scenarios = [
@@ -99,7 +121,8 @@ import Testing
     defer { try? FileManager.default.removeItem(at: folder) }
     let scenarioFile = folder.appendingPathComponent("s.yaml"), tableFile = folder.appendingPathComponent("t.csv")
     var source = Source()
-    var accepted = 0, refused = 0, ran = 0
+    var accepted = 0, refused = 0, ran = 0, commands = 0
+    let watchdog = Watchdog()
     for index in 0..<20_000 {
       let isTable = index % 4 == 3
       let scenario = Self.scenarios[isTable ? 1 : index % 2]
@@ -107,7 +130,9 @@ import Testing
       // A file that is truncated and written again goes to the disk at once on some file systems; a new one does not.
       for file in [scenarioFile, tableFile] { try? FileManager.default.removeItem(at: file) }
       try Data(scenarioBytes).write(to: scenarioFile)
-      try Data(isTable ? mutate(Self.table, &source) : Array(Self.table.utf8)).write(to: tableFile)
+      let tableBytes = isTable ? mutate(Self.table, &source) : Array(Self.table.utf8)
+      try Data(tableBytes).write(to: tableFile)
+      watchdog.expect(String(decoding: scenarioBytes, as: UTF8.self) + "\n" + String(decoding: tableBytes, as: UTF8.self))
       let start = Self.processorSeconds()
       do throws(ScenarioError) {
         let experiment = try Experiment(ScenarioDocument(contentsOf: scenarioFile.path))
@@ -126,8 +151,16 @@ import Testing
       }
       #expect(
         Self.processorSeconds() - start < 2, "mutant \(index) took too long:\n\(String(decoding: scenarioBytes, as: UTF8.self))")
+      guard index % 199 == 0 else { continue }
+      // The same through the command.
+      let run = try CommandLineRun(["validate", "s.yaml"], in: folder)
+      #expect(run.status == 0 && run.error == "" || run.status == 65 && run.output == "")
+      #expect(run.error.split(separator: "\n").allSatisfy { $0.hasPrefix("error: s.yaml") }, "\(run.error)")
+      commands += 1
     }
+    watchdog.stop()
     #expect(accepted > 1000 && refused > 5000 && ran > 300, "accepted \(accepted), refused \(refused), run \(ran)")
-    print("fuzz: 20000 mutants, \(accepted) accepted, \(refused) refused with a place, \(ran) run")
+    report("mutants: \(accepted + refused)")
+    report("mutants through the command: \(commands)")
   }
 }

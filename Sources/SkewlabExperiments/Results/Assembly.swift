@@ -1,0 +1,89 @@
+internal import SkewlabEngine
+
+/// The results files in the making: takes each run's result as it comes, and writes in plan order. No file has its name before all are complete.
+struct Assembly {
+  private let experiment: Experiment
+  private let folder: ResultsFolder
+  private let plan: [PlannedRun]
+  private let columns: [String]
+  private let cycles: FileWriter
+  private let parameters: FileWriter
+  private let alarms: FileWriter?
+  /// Results whose turn has not come.
+  private var waiting: [Int: RunResult] = [:]
+  private var next = 0
+
+  private(set) var summary: Summary
+  private(set) var endings: [ResultsStore.Ending] = []
+  private var runs: [(run: PlannedRun, ending: String, text: String)] = []
+  private var deficient: Set<Int> = []
+
+  /// The arms in which some fit was rank-deficient.
+  var deficientArms: [String] { deficient.sorted().map { experiment.arms[$0].name } }
+
+  init(_ experiment: Experiment, folder: ResultsFolder) throws(ResultsError) {
+    self.experiment = experiment
+    self.folder = folder
+    plan = experiment.plan
+    columns = experiment.columns
+    summary = Summary(experiment)
+    cycles = try folder.writer("cycles.csv")
+    parameters = try folder.writer("parameters.csv")
+    alarms = experiment.arms.contains { !$0.scenario.monitors.isEmpty } ? try folder.writer("alarms.csv") : nil
+    try cycles.append(CSVText.line(["arm", "replicate", "cycle"] + columns))
+    try parameters.append(CSVText.line(["arm", "replicate", "cycle", "parameter", "value"]))
+    try alarms?.append(CSVText.line(["arm", "replicate", "cycle", "monitor", "signal"]))
+  }
+
+  /// Takes the result of the run at a place of the plan.
+  mutating func add(_ result: RunResult, at index: Int) throws(ResultsError) {
+    waiting[index] = result
+    while let result = waiting.removeValue(forKey: next) {
+      try write(result)
+      next += 1
+    }
+  }
+
+  private mutating func write(_ result: RunResult) throws(ResultsError) {
+    let arm = experiment.arms[result.run.arm]
+    let key = [arm.name, String(result.run.replicate)]
+    let places = columns.map { arm.scenario.columns.firstIndex(of: $0) }
+    for cycle in result.cycles {
+      let cells = places.map { place in CSVText.number(place.flatMap { cycle.values[$0] }) }
+      try cycles.append(CSVText.line(key + [String(cycle.cycle)] + cells))
+    }
+    let names = ["intercept"] + arm.scenario.pipeline.output.names
+    for fit in result.fits {
+      if fit.deficientRank != nil { deficient.insert(result.run.arm) }
+      for (name, value) in zip(names, [fit.intercept] + fit.weights) {
+        try parameters.append(CSVText.line(key + [String(fit.cycle), name, CSVText.number(value)]))
+      }
+    }
+    for alarm in result.alarms { try alarms?.append(CSVText.line(key + [String(alarm.cycle), alarm.monitor, alarm.signal])) }
+    summary.add(result)
+    runs.append((result.run, result.ending, result.endingText))
+    if let known = endings.firstIndex(where: { $0.word == result.ending }) {
+      endings[known].count += 1
+    } else {
+      endings.append(
+        ResultsStore.Ending(
+          word: result.ending, count: 1, example: "arm '\(arm.name)', replicate \(result.run.replicate): \(result.endingText)"))
+    }
+  }
+
+  /// Completes the files, and gives them their names: the manifest last, so that where it is, the others are.
+  func publish(_ manifest: Manifest, seconds: Double, jobs: Int) throws(ResultsError) {
+    precondition(next == plan.count, "every run of the plan has been added")
+    var files = [cycles, parameters] + (alarms.map { [$0] } ?? [])
+    func add(_ name: String, _ text: String) throws(ResultsError) {
+      let file = try folder.writer(name)
+      try file.append(text)
+      files.append(file)
+    }
+    try add("summary.csv", summary.csv())
+    if experiment.arms.count > 1 { try add("comparison.csv", summary.comparisonCSV()) }
+    try add("manifest.json", manifest.json(experiment, runs: runs, seconds: seconds, jobs: jobs))
+    for file in files { try file.finish(isDurable: true) }
+    try folder.publish(files)
+  }
+}
