@@ -77,6 +77,16 @@ def normals(generator, count=32_768, calls=100):
     )
 
 
+def tables(kind):
+    """CPU seconds to read a million rows of 12 numbers: skewlab's whole process, with its best predictor, and pandas without its start; and our memory."""
+    path, scenario = BUILD / f"{kind}.csv", BUILD / f"{kind}.yaml"
+    pandas = [sys.executable, str(HERE / "pandas_table.py")]
+    subprocess.run([*pandas, "write", str(path), kind], check=True)
+    scenario.write_text(f"world: {{kind: table, path: {path.name}, target: x11}}\n")
+    read = lambda: float(subprocess.run([*pandas, "read", str(path)], check=True, capture_output=True, text=True).stdout.split()[0])
+    return (lambda: measure(SKEWLAB, "validate", str(scenario))[1], read), lambda: measure(SKEWLAB, "validate", str(scenario))[2]
+
+
 class Report:
     def __init__(self, repeats):
         self.repeats = repeats
@@ -128,6 +138,10 @@ def main():
     report.compare("(e) 8 runs, two jobs against one, wall", "s", 1, jobs("2"), jobs("1"), other="one job")
     for features, cycles in [(5, 200), (50, 50), (200, 20)]:
         report.compare(f"(f) cycle, n = 10,000, d = {features}", "ms", 1e3, *loop(10_000, features, cycles))
+    for kind, name in [("log", "short and long numbers"), ("digits", "17 digits each")]:
+        pair, memory = tables(kind)
+        report.compare(f"(g) CSV, 10⁶ × 12, {name}", "s", 1, *pair, other="pandas")
+        report.state("(g) memory for it", "MB", [memory() for _ in range(3)])
     report.state("(h) Ames demo, wall", "s", [run("scenarios/house-prices.yaml")[0] for _ in range(options.repeats)])
 
     report.write(BUILD / "benchmarks.csv")

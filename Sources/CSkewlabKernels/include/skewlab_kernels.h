@@ -100,6 +100,9 @@ void skewlab_force_path(skewlab_path path);
 /// Makes calls from this thread take the best path again.
 void skewlab_choose_path(void);
 
+/// The name of a CPU feature by its place in a list, empty where this machine lacks it; null after the last one.
+const char *skewlab_cpu_feature(int index);
+
 #ifdef __cplusplus
 }
 #endif

@@ -35,6 +35,24 @@ public struct Rows: Sendable {
     self.identities = hasIdentities ? Array(repeating: 0, count: capacity) : []
   }
 
+  /// Every row of a table.
+  ///
+  /// - Parameters:
+  ///   - schema: The features' columns.
+  ///   - features: A row each.
+  ///   - outcomes: A row each.
+  public init(schema: Schema, features: Matrix, outcomes: [Double]) {
+    precondition(features.columns == schema.count && features.rows == outcomes.count, "a column a feature, and an outcome a row")
+    self.schema = schema
+    capacity = features.rows
+    position = RandomStream.Position(replicate: 0, cycle: 0)
+    range = 0..<features.rows
+    self.features = features
+    self.outcomes = outcomes
+    scratch = []
+    identities = Array(0..<features.rows)
+  }
+
   /// The number of rows held.
   public var count: Int { range.count }
 
