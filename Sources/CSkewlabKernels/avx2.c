@@ -10,6 +10,9 @@
 
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
 
+#define WIDTH 4
+#define TILE 3
+#define TILE_ROWS 256
 #include "kernels.h"
 
 #pragma clang attribute pop

@@ -10,6 +10,9 @@
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512vl"))), apply_to = function)
 
+#define WIDTH 8
+#define TILE 4
+#define TILE_ROWS 4096
 #include "kernels.h"
 
 #pragma clang attribute pop

@@ -25,12 +25,19 @@ SKEWLAB_INLINE double skewlab_double(uint64_t bits) {
 // Adding 1.5 * 2^52 rounds to the nearest integer (ties to even) and leaves it in the low bits.
 #define SKEWLAB_ROUNDING 0x1.8p52
 #define SKEWLAB_ONE_BITS 0x3FF0000000000000u
+#define SKEWLAB_FRACTION_BITS 0x000FFFFFFFFFFFFFu
+#define SKEWLAB_SIGN_BIT 0x8000000000000000u
 #define SKEWLAB_LN2_HIGH 0x1.62e42fef00000p-1
 #define SKEWLAB_LN2_LOW 0x1.473de6af278edp-34
 
 /// The lane's upper 52 bits k as (k + 1/2) 2^-52: in the open interval (0, 1), every value exact.
 SKEWLAB_INLINE double skewlab_open_uniform(uint64_t lane) {
-  return (skewlab_double(SKEWLAB_ONE_BITS | (lane >> 12)) - 1.0) + 0x1p-53;
+  return skewlab_double(SKEWLAB_ONE_BITS | (lane >> 12)) - (1.0 - 0x1p-53);
+}
+
+/// The same of the lane's lower 52 bits.
+SKEWLAB_INLINE double skewlab_open_uniform_low(uint64_t lane) {
+  return skewlab_double(SKEWLAB_ONE_BITS | (lane & SKEWLAB_FRACTION_BITS)) - (1.0 - 0x1p-53);
 }
 
 /// ln x for positive normal x. x = 2^e (1 + f) with sqrt(1/2) <= 1 + f < sqrt 2, s = f / (2 + f),
@@ -148,6 +155,39 @@ SKEWLAB_INLINE void skewlab_cos_sin_turn(double v, double *cosine, double *sine)
   uint64_t sine_sign = (q & 2) << 62;
   *cosine = skewlab_double((cb ^ difference) ^ cosine_sign);
   *sine = skewlab_double((sb ^ difference) ^ sine_sign);
+}
+
+// MARK: The normal transform
+
+// Polynomials by Estrin's scheme, whose chains of dependent operations are short.
+
+/// -2 ln u for u in (0, 1), as skewlab_log_normal does it but with one constant for ln 2: within 2 units in the last place.
+SKEWLAB_INLINE double skewlab_minus_two_log(double u) {
+  uint64_t shifted = skewlab_bits(u) - 0x3FE6A09E00000000u + SKEWLAB_ONE_BITS;
+  double e = skewlab_double(0x4330000000000000u | (shifted >> 52)) - (0x1p52 + 1023.0);
+  double f = skewlab_double((shifted & SKEWLAB_FRACTION_BITS) + 0x3FE6A09E00000000u) - 1.0;
+  double s = f / (2.0 + f);
+  double w = s * s, w2 = w * w;
+  double tail = ((0x1.5555555555558p+0 + 0x1.99999999952ccp-1 * w) + (0x1.2492492df3ba9p-1 + 0x1.c71c62e26208bp-2 * w) * w2)
+      + ((0x1.7462b58e46ebep-2 + 0x1.39fe42e9740a7p-2 * w) + 0x1.2b59b713616c9p-2 * w2) * (w2 * w2);
+  double square = f * f;
+  return (e * -0x1.62e42fefa39efp+0 + (square - s * (square + tail * w))) - (f + f);
+}
+
+/// radius times cosine and sine of a uniform angle: the lane's lower 52 bits place it in the first octant, bit 61 exchanges the axes, bits
+/// 63 and 62 are the signs of the longer and the shorter component.
+SKEWLAB_INLINE void skewlab_turned(uint64_t lane, double radius, double *first, double *second) {
+  double v = skewlab_open_uniform_low(lane);
+  double z = v * v, z2 = z * z, z4 = z2 * z2;
+  double c = ((1.0 - 0x1.3bd3cc9be45dep-2 * z) + (0x1.03c1f081b5ac0p-6 - 0x1.55d3c7e3cb241p-12 * z) * z2)
+      + ((0x1.e1f5068688d5bp-19 - 0x1.a6d1eef479be1p-26 * z) + (0x1.f9ce245cada0bp-34 - 0x1.b2f3eb054afcdp-42 * z) * z2) * z4;
+  double s = ((0x1.921fb54442d18p-1 - 0x1.4abbce625be41p-4 * z) + (0x1.466bc677587f8p-9 - 0x1.32d2cce2e5b19p-15 * z) * z2)
+      + ((0x1.50782fda12d96p-22 - 0x1.e30071afc3e59p-30 * z) + 0x1.e3f38399551bfp-38 * z2) * z4;
+  double longer = skewlab_double(skewlab_bits(radius * c) ^ (lane & SKEWLAB_SIGN_BIT));
+  double shorter = skewlab_double(skewlab_bits(radius * (s * v)) ^ (lane << 1 & SKEWLAB_SIGN_BIT));
+  int exchanged = (int64_t)(lane << 2) < 0;
+  *first = exchanged ? shorter : longer;
+  *second = exchanged ? longer : shorter;
 }
 
 #endif

@@ -67,15 +67,13 @@ static void map_exponentials(skewlab_counter at, uint32_t first_block, size_t bl
 static void map_normals(skewlab_counter at, uint32_t first_block, size_t blocks, double *out) {
   uint64_t low[BLOCK_BATCH], high[BLOCK_BATCH];
   split_blocks(at, first_block, blocks, low, high);
-  double radius[BLOCK_BATCH];
-  VECTORS(2)
-  for (size_t i = 0; i < blocks; i++) radius[i] = __builtin_elementwise_sqrt(-2.0 * skewlab_log_normal(skewlab_open_uniform(low[i])));
-  VECTORS(2)
+  VECTORS(4)
   for (size_t i = 0; i < blocks; i++) {
-    double cosine, sine;
-    skewlab_cos_sin_turn(skewlab_open_uniform(high[i]), &cosine, &sine);
-    out[2 * i] = radius[i] * cosine;
-    out[2 * i + 1] = radius[i] * sine;
+    double radius = __builtin_elementwise_sqrt(skewlab_minus_two_log(skewlab_open_uniform_low(low[i])));
+    double first, second;
+    skewlab_turned(high[i], radius, &first, &second);
+    out[2 * i] = first;
+    out[2 * i + 1] = second;
   }
 }
 
@@ -177,23 +175,140 @@ static void kernel_weighted_columns(
   }
 }
 
-static void kernel_centre(const double *restrict x, size_t count, double *restrict out, double *shift) {
-  double first = x[0], s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-  size_t i = 0;
-  for (; i + 4 <= count; i += 4) {
-    s0 += x[i] - first;
-    s1 += x[i + 1] - first;
-    s2 += x[i + 2] - first;
-    s3 += x[i + 3] - first;
+// MARK: Sums
+
+// Eight running sums, whatever the width of the instruction set's vectors: element i goes into sum i mod 8.
+#define LANES 8
+typedef double lanes __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
+typedef uint64_t masks __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
+
+#define LOAD(x) (*(const lanes *)(x))
+#define STORE(x, value) (*(lanes *)(x) = (value))
+#define TOTAL(s) (((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7])))
+
+/// out[i] = (x[i] - first) - mean, where mean = the sum of x[i] - first / chosen; only where the mask is set, if there is one. out may be x.
+SKEWLAB_INLINE double centre(
+    const double *x, const uint64_t *mask, size_t count, double first, double chosen, double *out) {
+  lanes sum = {0};
+  size_t whole = count / LANES * LANES;
+  for (size_t i = 0; i < whole; i += LANES) {
+    lanes difference = LOAD(x + i) - first;
+    if (mask) difference = (lanes)((masks)difference & *(const masks *)(mask + i));
+    STORE(out + i, difference);
+    sum += difference;
   }
-  for (; i < count; i++) s0 += x[i] - first;
-  double mean = ((s0 + s1) + (s2 + s3)) / (double)count;
-  for (i = 0; i < count; i++) out[i] = (x[i] - first) - mean;
-  *shift = mean;
+  for (size_t i = whole; i < count; i++) {
+    double difference = x[i] - first;
+    if (mask) difference = skewlab_double(skewlab_bits(difference) & mask[i]);
+    out[i] = difference;
+    sum[i % LANES] += difference;
+  }
+  double mean = TOTAL(sum) / chosen;
+  for (size_t i = 0; i < whole; i += LANES) {
+    lanes difference = LOAD(out + i) - mean;
+    if (mask) difference = (lanes)((masks)difference & *(const masks *)(mask + i));
+    STORE(out + i, difference);
+  }
+  for (size_t i = whole; i < count; i++) {
+    double difference = out[i] - mean;
+    out[i] = mask ? skewlab_double(skewlab_bits(difference) & mask[i]) : difference;
+  }
+  return mean;
 }
 
-static void kernel_gather(const double *restrict x, const uint32_t *restrict places, size_t count, double *restrict out) {
+static void kernel_centre(const double *restrict x, size_t count, double *restrict out, double *shift) {
+  *shift = centre(x, 0, count, x[0], (double)count, out);
+}
+
+static void kernel_centre_masked(
+    const double *restrict x, const uint64_t *restrict mask, size_t rows, double first, double chosen, double *restrict out, double *shift) {
+  *shift = centre(x, mask, rows, first, chosen, out);
+}
+
+static void kernel_centre_chosen(
+    const double *restrict x, const uint32_t *restrict places, size_t count, double *restrict out, double *shift) {
   // One by one: the gather instructions are slower.
 #pragma clang loop vectorize(disable) unroll_count(8)
   for (size_t i = 0; i < count; i++) out[i] = x[places[i]];
+  *shift = centre(out, 0, count, out[0], (double)count, out);
+}
+
+static void kernel_pair_sums(const double *restrict p, const double *restrict y, size_t count, skewlab_sums_of_pairs *sums) {
+  lanes sum_p = {0}, sum_y = {0};
+  size_t whole = count / LANES * LANES;
+  for (size_t i = 0; i < whole; i += LANES) {
+    sum_p += LOAD(p + i);
+    sum_y += LOAD(y + i);
+  }
+  for (size_t i = whole; i < count; i++) {
+    sum_p[i % LANES] += p[i];
+    sum_y[i % LANES] += y[i];
+  }
+  double mean_p = TOTAL(sum_p) / (double)count, mean_y = TOTAL(sum_y) / (double)count;
+  lanes pp = {0}, yy = {0}, py = {0}, squared = {0}, absolute = {0};
+  for (size_t i = 0; i < whole; i += LANES) {
+    lanes a = LOAD(p + i), b = LOAD(y + i), error = a - b;
+    a -= mean_p;
+    b -= mean_y;
+    pp += a * a;
+    yy += b * b;
+    py += a * b;
+    squared += error * error;
+    absolute += __builtin_elementwise_abs(error);
+  }
+  for (size_t i = whole; i < count; i++) {
+    double a = p[i] - mean_p, b = y[i] - mean_y, error = p[i] - y[i];
+    pp[i % LANES] += a * a;
+    yy[i % LANES] += b * b;
+    py[i % LANES] += a * b;
+    squared[i % LANES] += error * error;
+    absolute[i % LANES] += __builtin_elementwise_abs(error);
+  }
+  *sums = (skewlab_sums_of_pairs){mean_p, mean_y, TOTAL(pp), TOTAL(yy), TOTAL(py), TOTAL(squared), TOTAL(absolute)};
+}
+
+// A tile of products keeps this many columns by as many others in registers, WIDTH of the LANES at a time.
+typedef double vector __attribute__((vector_size(8 * WIDTH), aligned(8), may_alias));
+
+/// The sums of a[i][r] b[j][r] over the rows, for i <= j only if the columns are the same.
+SKEWLAB_INLINE void tile(
+    const double *const a[TILE], const double *const b[TILE], size_t rows, int is_diagonal, double sums[TILE][TILE][LANES]) {
+  memset(sums, 0, sizeof(double[TILE][TILE][LANES]));
+  for (size_t start = 0; start < rows; start += TILE_ROWS) {
+    size_t end = rows < start + TILE_ROWS ? rows : start + TILE_ROWS;
+    for (size_t part = 0; part < LANES; part += WIDTH) {
+      vector s[TILE][TILE];
+      for (int i = 0; i < TILE; i++)
+        for (int j = 0; j < TILE; j++) s[i][j] = *(vector *)&sums[i][j][part];
+      for (size_t row = start + part; row < end; row += LANES) {
+        vector x[TILE];
+        for (int i = 0; i < TILE; i++) x[i] = *(const vector *)(a[i] + row);
+        for (int j = 0; j < TILE; j++) {
+          vector y = *(const vector *)(b[j] + row);
+          for (int i = 0; i < TILE; i++)
+            if (!is_diagonal || i <= j) s[i][j] += x[i] * y;
+        }
+      }
+      for (int i = 0; i < TILE; i++)
+        for (int j = 0; j < TILE; j++) *(vector *)&sums[i][j][part] = s[i][j];
+    }
+  }
+}
+
+static void kernel_products(const double *columns, size_t rows, size_t count, double *out) {
+  double sums[TILE][TILE][LANES];
+  const double *a[TILE], *b[TILE];
+  for (size_t first = 0; first < count; first += TILE) {
+    // Past the last column stands the last one again; its sums are not stored.
+    for (size_t i = 0; i < TILE; i++) a[i] = columns + (first + i < count ? first + i : count - 1) * rows;
+    for (size_t second = first; second < count; second += TILE) {
+      for (size_t j = 0; j < TILE; j++) b[j] = columns + (second + j < count ? second + j : count - 1) * rows;
+      if (first == second)
+        tile(a, a, rows, 1, sums);
+      else
+        tile(a, b, rows, 0, sums);
+      for (size_t j = second; j < second + TILE && j < count; j++)
+        for (size_t i = first; i < first + TILE && i <= j; i++) out[i + j * count] = TOTAL(sums[i - first][j - second]);
+    }
+  }
 }

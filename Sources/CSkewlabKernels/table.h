@@ -27,7 +27,13 @@
   K(add_columns, (const double *columns, size_t stride, size_t rows, const double *weights, size_t count, double *out),             \
     (columns, stride, rows, weights, count, out))                                                                                   \
   K(centre, (const double *x, size_t count, double *out, double *shift), (x, count, out, shift))                                    \
-  K(gather, (const double *x, const uint32_t *places, size_t count, double *out), (x, places, count, out))
+  K(centre_chosen, (const double *x, const uint32_t *places, size_t count, double *out, double *shift),                             \
+    (x, places, count, out, shift))                                                                                                 \
+  K(centre_masked,                                                                                                                  \
+    (const double *x, const uint64_t *mask, size_t rows, double first, double chosen, double *out, double *shift),                  \
+    (x, mask, rows, first, chosen, out, shift))                                                                                     \
+  K(pair_sums, (const double *p, const double *y, size_t count, skewlab_sums_of_pairs *sums), (p, y, count, sums))                      \
+  K(products, (const double *columns, size_t rows, size_t count, double *out), (columns, rows, count, out))
 
 #define SKEWLAB_MEMBER(name, parameters, arguments) void(*name) parameters;
 #define SKEWLAB_ENTRY(name, parameters, arguments) .name = kernel_##name,

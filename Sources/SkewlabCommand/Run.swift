@@ -14,6 +14,7 @@ struct Run: ParsableCommand {
       EXAMPLES:
         skewlab run scenarios/house-prices.yaml --out results/houses
         skewlab run scenarios/label-follows-prediction.yaml --set world.features=20 --seed 7 --force
+        skewlab run big.yaml --profile       (where does the time go?)
         skewlab run big.yaml --resume        (go on after Ctrl-C or a crash)
       """)
 
@@ -40,6 +41,9 @@ struct Run: ParsableCommand {
   @Flag(help: "Print the summary of the last cycle as JSON.")
   var json = false
 
+  @Flag(help: "Print what the time went into. Changes no result.")
+  var profile = false
+
   func validate() throws {
     if out?.isEmpty == true { throw ValidationError("--out is empty; name a folder") }
     if let jobs, jobs < 1 { throw ValidationError("--jobs is 1 or more") }
@@ -58,11 +62,16 @@ struct Run: ParsableCommand {
     let watch = InterruptWatch()
     let interrupt = watch.flag
     let progress = ProgressLine(isShown: Terminal.isErrorTerminal && !quiet)
+    let runProfile = profile ? RunProfile() : nil
+    let start = ContinuousClock.now
     let outcome = try ResultsStore(experiment, folder: folder).run(
       existing: force ? .replace : resume ? .resume : .refuse, jobs: jobs, chunkRows: chunkRows,
-      isCancelled: { interrupt.isRaised }, progress: { progress.update(done: $0, total: $1) })
+      profile: runProfile, isCancelled: { interrupt.isRaised }, progress: { progress.update(done: $0, total: $1) })
     progress.clear()
     withExtendedLifetime(watch) {}
+    defer {
+      if let runProfile { Terminal.error(TerminalReport.profile(runProfile, wall: start.duration(to: .now) / .seconds(1))) }
+    }
     switch outcome {
     case .interrupted(let done, let total):
       throw Interruption(message: "interrupted: \(done) of \(total) runs are done and kept in \(folder); go on with --resume")

@@ -44,6 +44,21 @@ public enum TerminalReport {
     return lines.map { $0.replacing(/\ +$/, with: "") }.joined(separator: "\n")
   }
 
+  /// What the time of a run went into: seconds of all threads together, and shares.
+  public static func profile(_ profile: RunProfile, wall: Double) -> String {
+    let work = profile.seconds
+    let total = work.reduce(0) { $0 + $1.seconds }
+    let largest = work.map(\.seconds).max() ?? 0
+    let rows = work.map { name, seconds in
+      [
+        name, Format.duration(seconds), total > 0 ? Format.percent(seconds / total) : "–",
+        String(repeating: "█", count: largest > 0 ? Int((seconds / largest * 30).rounded()) : 0),
+      ]
+    }
+    let title = "Time: \(Format.duration(wall)) by the clock, \(Format.duration(total)) of work"
+    return title + "\n" + aligned([["work", "time", "share", ""]] + rows.map { [$0[0], $0[1], $0[2], $0[3].padded(to: 30)] })
+  }
+
   /// A line of blocks for each arm and loss, cycle 1 to the last; each loss has one scale over all arms, from its least to its greatest mean.
   public static func chart(_ summary: Summary, width: Int = 48) -> String {
     let metrics = [("offline_loss", "own test"), ("untouched_loss", "untouched")].filter { summary.columns.contains($0.0) }
@@ -86,4 +101,9 @@ public enum TerminalReport {
       )
     }
   }
+}
+
+extension String {
+  /// Spaces at the end, up to a width.
+  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

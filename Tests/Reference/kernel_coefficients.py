@@ -67,6 +67,16 @@ show("sine of 2 pi r = 2 pi r + r z P(z)", c, lambda r, c: two_pi * r + r**3 * h
 hi = float(two_pi)
 print("// 2 pi high and low", hi.hex(), float(two_pi - mp.mpf(hi)).hex())
 
+# The normal transform: angles in octants, and twice the logarithm.
+octant = mp.pi / 4
+c = interpolate(lambda z: (mp.cos(octant * mp.sqrt(z)) - 1) / z, tiny, mp.mpf(1), 6)
+show("cosine of pi v / 4 = 1 + z Q(z), z = v^2", c, lambda v, c: 1 + v * v * horner(c, v * v), lambda v: mp.cos(octant * v), mp.mpf(0), mp.mpf(1))
+c = interpolate(lambda z: mp.sin(octant * mp.sqrt(z)) / mp.sqrt(z), tiny, mp.mpf(1), 6)
+show("sine of pi v / 4 = v P(z)", c, lambda v, c: v * horner(c, v * v), lambda v: mp.sin(octant * v), mp.mpf(0), mp.mpf(1))
+c = interpolate(lambda w: 2 * log_tail(w), tiny, s_max**2, 6)
+show("twice the log's L", c, lambda s, c: 2 * s + s**3 * horner(c, s * s) / 2, lambda s: mp.log((1 + s) / (1 - s)), tiny, s_max)
+print("// -2 ln 2", float(-2 * mp.log(2)).hex())
+
 r_max = mp.log(2) / 2 * mp.mpf("1.001")
 
 

@@ -41,6 +41,22 @@ import Testing
     #expect((object["arms"] as? [[String: Any]])?.count == 2)
   }
 
+  @Test func `a profile names every kind of work, and changes no result`() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.small, to: "small.yaml")
+    #expect(try scratch.run("run", "small.yaml", "--out", "plain", "--quiet").status == 0)
+    let run = try scratch.run("run", "small.yaml", "--out", "profiled", "--quiet", "--profile")
+    #expect(run.status == 0 && run.output == "")
+    let names = run.error.split(separator: "\n").dropFirst(3).map { $0.split(separator: "  ")[0] }
+    #expect(
+      names == [
+        "random numbers", "world", "pipeline", "prediction", "response", "metrics", "log and moments", "fit", "writing", "other",
+      ])
+    for file in ["cycles.csv", "summary.csv", "parameters.csv"] {
+      #expect(try scratch.read("plain/" + file) == scratch.read("profiled/" + file))
+    }
+  }
+
   @Test func `an override reaches the run and its messages`() throws {
     let scratch = try Scratch()
     try scratch.write(Self.small, to: "small.yaml")

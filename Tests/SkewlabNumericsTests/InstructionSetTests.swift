@@ -101,25 +101,36 @@ import Testing
     }
   }
 
-  @Test func `moments, and rows on their way there`() {
+  @Test func `moments, of all rows and of chosen ones`() {
     for rows in counts where rows > 0 {
-      let matrix = Matrix(rows: rows, columns: 3, elements: stream.normals(count: rows * 3, at: place).map { 1e4 + $0 })
-      let places = (0..<rows).filter { $0 % 5 != 0 }.map(UInt32.init)
-      expectSameBits("\(rows) rows") {
-        var moments = Moments(dimension: 3)
-        moments.add(matrix, rows: 0..<rows)
-        var chosen = Matrix(rows: rows, columns: 4)
-        chosen.gather(places, count: places.count, of: matrix, last: matrix.column(1))
-        return (moments.mean + moments.cross.elements + chosen.elements).map(\.bitPattern)
+      for columns in [1, 2, 3, 4, 5, 8, 13] {
+        let matrix = Matrix(rows: rows, columns: columns, elements: stream.normals(count: rows * columns, at: place).map { 1e4 + $0 })
+        let block = 0..<min(rows, 1024)
+        let flags = (0..<rows).map { $0 % 5 == 0 }, seen = [Double](repeating: 1, count: rows)
+        expectSameBits("\(rows) rows of \(columns) columns") {
+          var moments = Moments(dimension: columns), parts = Moments(dimension: columns + 1)
+          moments.add(matrix, rows: 0..<rows)
+          var chosen = ChosenRows(capacity: block.count), scratch = MomentsBlock(dimension: columns + 1)
+          for evaluation in [false, true] {
+            chosen.choose(block, where: flags.span, are: evaluation, seen: seen.span)
+            guard chosen.count > 0 else { continue }
+            scratch.fill(chosen, of: matrix, last: matrix.column(0))
+            parts.add(scratch)
+          }
+          return (moments.mean + moments.cross.elements + parts.mean + parts.cross.elements).map(\.bitPattern)
+        }
       }
     }
   }
 
-  @Test func `chosen rows are copied in order, with the column after them`() {
-    let source = Matrix([[1, 10], [2, 20], [3, 30]])
-    var target = Matrix(rows: 3, columns: 3, repeating: -1)
-    target.gather([2, 0, 9], count: 2, of: source, last: [100, 200, 300])
-    #expect(target == Matrix([[3, 30, 300], [1, 10, 100], [-1, -1, -1]]))
+  @Test func `sums of pairs`() {
+    for count in counts where count > 0 {
+      let x = stream.normals(count: count, at: place), y = stream.normals(count: count, at: place, draw: 1)
+      expectSameBits("\(count) pairs") {
+        let sums = PairSums(x.span, y.span)
+        return [sums.meanX, sums.meanY, sums.xx, sums.yy, sums.xy, sums.squaredDifferences, sums.absoluteDifferences].map(\.bitPattern)
+      }
+    }
   }
 
   @Test func `columns are added to what is there`() {

@@ -41,6 +41,56 @@ import Testing
     #expect(merged == moments(block))
   }
 
+  @Test func `products are those of the definition, for every remainder of a tile and beyond what the kernel takes`() {
+    for p in [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 159, 160, 161] {
+      let n = p > 100 ? 41 : 333
+      let block = table(n, p, shift: 3)
+      let result = moments(block)
+      var expected = Matrix(rows: p, columns: p)
+      for j in 0..<p {
+        for i in 0..<p {
+          for row in 0..<n { expected[i, j] += (block[row, i] - result.mean[i]) * (block[row, j] - result.mean[j]) }
+        }
+      }
+      // Relative to the norms of the columns: an off-diagonal product may cancel to nearly nothing.
+      for j in 0..<p {
+        for i in 0..<p {
+          let scale = (expected[i, i] * expected[j, j]).squareRoot()
+          #expect(abs(result.cross[i, j] - expected[i, j]) <= Tolerance.nearlyExact * scale, "\(i), \(j) of \(p)")
+        }
+      }
+    }
+  }
+
+  /// Most of the rows, few of them, all, one: what is left out (here NaN) leaves no trace.
+  @Test(arguments: [(5, false), (5, true), (2, true), (1, true), (700, true)])
+  func `chosen rows count as if they stood alone`(every: Int, isKept: Bool) {
+    let rows = 200..<900
+    let isChosen = (0..<1000).map { ($0 % every == 0) == isKept }
+    var table = table(1000, 3)
+    for row in 0..<1000 where !isChosen[row] || !rows.contains(row) {
+      for j in 0..<3 { table[row, j] = .nan }
+    }
+    let kept = rows.filter { isChosen[$0] }
+    var alone = Matrix(rows: kept.count, columns: 4)
+    for (place, row) in kept.enumerated() {
+      for j in 0..<4 { alone[place, j] = table[row, j == 3 ? 1 : j] }
+    }
+    let seen = (0..<1000).map { $0 == kept.last ? 0.0 : 1 }
+    var chosen = ChosenRows(capacity: 700), block = MomentsBlock(dimension: 4), result = Moments(dimension: 4)
+    chosen.choose(rows, where: isChosen.span, are: true, seen: [Double](repeating: 1, count: 1000).span)
+    block.fill(chosen, of: table, last: table.column(1))
+    result.add(block)
+    let expected = moments(alone)
+    #expect(result.count == kept.count && result.weight == expected.weight)
+    #expect(relativeError(result.mean, expected.mean) < Tolerance.nearlyExact)
+    for i in expected.cross.elements.indices {
+      #expect(abs(result.cross.elements[i] - expected.cross.elements[i]) <= Tolerance.nearlyExact * Double(kept.count))
+    }
+    chosen.choose(rows, where: isChosen.span, are: true, seen: seen.span)
+    #expect(chosen.count == kept.count - 1)
+  }
+
   @Test func `a mean of 1e9 costs no digits of unit variance`() {
     // Shifting by 10⁹ rounds the data to multiples of 2⁻²³; the shifted numbers minus 10⁹ are the reference.
     let shifted = table(10_000, 2, shift: 1e9)

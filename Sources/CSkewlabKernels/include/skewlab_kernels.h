@@ -32,7 +32,9 @@ void skewlab_philox_blocks(skewlab_counter at, uint32_t first_block, size_t bloc
 void skewlab_lanes(skewlab_counter at, uint64_t first_row, size_t rows, uint64_t *out);
 /// (k + 1/2) 2^-52 with k the lane's upper 52 bits.
 void skewlab_uniforms(skewlab_counter at, uint64_t first_row, size_t rows, double *out);
-/// Box-Muller: the block's two uniforms u, v give sqrt(-2 ln u) cos 2 pi v (even row) and sqrt(-2 ln u) sin 2 pi v (odd row).
+/// Box-Muller: the block's first lane gives a radius sqrt(-2 ln u), u = (k + 1/2) 2^-52 with k its lower 52 bits; the second lane gives a
+/// direction: lower 52 bits the place in an octant, bit 61 which axis is the longer, bits 63 and 62 the signs of the longer and the
+/// shorter component. First component: even row; second: odd row.
 void skewlab_normals(skewlab_counter at, uint64_t first_row, size_t rows, double *out);
 /// -ln u.
 void skewlab_exponentials(skewlab_counter at, uint64_t first_row, size_t rows, double *out);
@@ -62,11 +64,26 @@ void skewlab_weighted_columns(
 /// out[i] += the sum over j of columns[i + j stride] weights[j], one after another in the order of j. out must not overlap the inputs.
 void skewlab_add_columns(
     const double *columns, size_t stride, size_t rows, const double *weights, size_t count, double *out);
-/// shift = mean of x - x[0], from four running sums (the rest after the last four in the first); out[i] = (x[i] - x[0]) - shift.
-/// count is at least 1; out must not overlap x.
+
+// Sums run in eight parts, element i in part i mod 8, added up as ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)).
+
+/// shift = mean of x - x[0]; out[i] = (x[i] - x[0]) - shift. count is at least 1; out must not overlap x.
 void skewlab_centre(const double *x, size_t count, double *out, double *shift);
-/// out[i] = x[places[i]]; out must not overlap the inputs.
-void skewlab_gather(const double *x, const uint32_t *places, size_t count, double *out);
+/// The same of x[places[0]], x[places[1]], ...
+void skewlab_centre_chosen(const double *x, const uint32_t *places, size_t count, double *out, double *shift);
+/// The same of the rows whose mask is all ones, chosen of them; a mask is all ones or zero, and where it is zero out is zero. first takes
+/// the place of x[0].
+void skewlab_centre_masked(
+    const double *x, const uint64_t *mask, size_t rows, double first, double chosen, double *out, double *shift);
+/// Of pairs (p, y): means, centred squares and products, and the squares and absolute values of p - y.
+typedef struct {
+  double mean_p, mean_y, pp, yy, py, squared, absolute;
+} skewlab_sums_of_pairs;
+/// count is at least 1.
+void skewlab_pair_sums(const double *p, const double *y, size_t count, skewlab_sums_of_pairs *sums);
+/// out[i + j count] = the sum over rows of columns i and j, for i <= j < count; column j begins at columns[j rows]. rows is a multiple of
+/// eight: zeros fill up.
+void skewlab_products(const double *columns, size_t rows, size_t count, double *out);
 
 // The instruction set. Each call takes the best one that the CPU has; the bits are the same from all of them.
 

@@ -50,6 +50,7 @@ struct CyclePass {
       return
     }
     if movesFeatures {
+      Work.response.begin()
       work.live = work.twin
       for response in scenario.responses { response.component.respond(features: &work.live, deployed: model) }
       var twinRuntime = runtime
@@ -59,7 +60,9 @@ struct CyclePass {
       predict(work.twin, model: model, &work.read, &work.encoded, into: &work.predictions, runtime: &runtime)
     }
     decide(&work)
+    Work.response.begin()
     respond(&work, model: model)
+    Work.metrics.begin()
     let room = work.best.taken()
     work.best = measure(work, room: room, model: model)
   }
@@ -69,6 +72,7 @@ struct CyclePass {
     runtime: inout any Runtime
   ) {
     guard let servingPipeline, let servingPredictor else { return }
+    Work.pipeline.begin()
     let isRoom =
       encoded.count == servingPipeline.steps.count && zip(encoded, servingPipeline.steps).allSatisfy { $0.columns == $1.output.count }
     if !isRoom { encoded = servingPipeline.makeBuffers(capacity: rows.capacity) }
@@ -77,6 +81,7 @@ struct CyclePass {
       for source in sources { source.alter(&read) }
     }
     let features = servingPipeline.encode(sources.isEmpty ? rows.features : read.features, rows: rows.count, buffers: &encoded)
+    Work.prediction.begin()
     var span = predictions.mutableSpan
     var scores = span._mutatingExtracting(0..<rows.count)
     servingPredictor.predict(features, rows: rows.count, into: &scores)
@@ -212,32 +217,20 @@ struct CyclePass {
   private func logMoments(_ rows: Rows, _ work: inout Workspace, into entry: inout Log.Entry) {
     for start in stride(from: 0, to: rows.count, by: Simulation.blockRows) {
       let block = start..<min(start + Simulation.blockRows, rows.count)
-      let fitted = gather(block, of: rows, evaluation: false, &work)
-      if fitted > 0 { entry.fitted.add(work.design, rows: 0..<fitted) }
-      let evaluation = gather(block, of: rows, evaluation: true, &work)
-      if evaluation > 0 { entry.evaluation.add(work.design, rows: 0..<evaluation) }
+      add(block, of: rows, evaluation: false, &work, to: &entry.fitted)
+      add(block, of: rows, evaluation: true, &work, to: &entry.evaluation)
     }
   }
 
-  /// Copies the rows of a block that are (or are not) kept for evaluation to the top of `work.design`, outcome last; how many there are.
-  private func gather(_ block: Range<Int>, of rows: Rows, evaluation: Bool, _ work: inout Workspace) -> Int {
-    var chosen = work.chosen.taken()
-    let count = Self.choose(block, evaluation: evaluation, work.isEvaluation.span, seen: work.seen.span, into: &chosen)
-    work.design.gather(chosen, count: count, of: rows.features, last: work.outcomes)
+  /// Adds the rows of a block that are (or are not) kept for evaluation to moments of the features and, last, the outcome.
+  private func add(_ block: Range<Int>, of rows: Rows, evaluation: Bool, _ work: inout Workspace, to moments: inout Moments) {
+    var chosen = ChosenRows(capacity: 0)
+    swap(&chosen, &work.chosen)
+    chosen.choose(block, where: work.isEvaluation.span, are: evaluation, seen: work.seen.span)
+    if chosen.count > 0 {
+      work.block.fill(chosen, of: rows.features, last: work.outcomes)
+      moments.add(work.block)
+    }
     work.chosen = chosen
-    return count
-  }
-
-  /// Without branches: chance cannot be predicted.
-  private static func choose(
-    _ block: Range<Int>, evaluation: Bool, _ isEvaluation: Span<Bool>, seen: Span<Double>, into chosen: inout [UInt32]
-  ) -> Int {
-    var places = chosen.mutableSpan
-    var count = 0
-    for i in block {
-      places[count] = UInt32(i)
-      count += (isEvaluation[i] == evaluation ? 1 : 0) & (seen[i] != 0 ? 1 : 0)
-    }
-    return count
   }
 }

@@ -45,29 +45,18 @@ public struct PredictionSums: Sendable, Hashable {
   }
 
   private init(block predictions: Span<Double>, _ outcomes: Span<Double>) {
-    let n = predictions.count
-    var sumP = 0.0, sumY = 0.0
-    for i in 0..<n {
-      sumP += predictions[i]
-      sumY += outcomes[i]
-    }
-    count = Double(n)
-    meanPrediction = sumP / count
-    meanOutcome = sumY / count
-    var pp = 0.0, yy = 0.0, py = 0.0, squared = 0.0, absolute = 0.0
-    for i in 0..<n {
-      let p = predictions[i] - meanPrediction, y = outcomes[i] - meanOutcome, error = predictions[i] - outcomes[i]
-      pp += p * p
-      yy += y * y
-      py += p * y
-      squared += error * error
-      absolute += abs(error)
-    }
-    predictionSquares = pp
-    outcomeSquares = yy
-    products = py
-    squaredErrors = squared
-    absoluteErrors = absolute
+    self.init(PairSums(predictions, outcomes))
+  }
+
+  private init(_ sums: PairSums) {
+    count = sums.count
+    meanPrediction = sums.meanX
+    meanOutcome = sums.meanY
+    predictionSquares = sums.xx
+    outcomeSquares = sums.yy
+    products = sums.xy
+    squaredErrors = sums.squaredDifferences
+    absoluteErrors = sums.absoluteDifferences
   }
 
   /// Adds the pairs of another part.

@@ -82,9 +82,12 @@ public struct Simulation: Sendable {
       ending = lost.isNaN ? .missingValue(cycle: next) : .diverged(cycle: next)
       return nil
     }
+    Work.metrics.begin()
+    defer { Work.other.begin() }
     // A metric that overflows although the losses do not (an exponential, say) has no value; nothing that is not finite is ever written.
     let values = metricValues(measured).map { value in value.flatMap { $0.isFinite ? $0 : nil } }
     let alarms = alarms(measured, cycle: next)
+    Work.fit.begin()
     var fitted: LinearFit?
     if next == 0 || scenario.retraining.component.fits(after: next) {
       do throws(FitError) {
@@ -121,7 +124,7 @@ public struct Simulation: Sendable {
       workspace
       ?? Workspace(
         schema: scenario.world.component.schema, chunkRows: min(chunkRows, Self.roundedUp(scenario.rows)),
-        hasIdentities: scenario.world.component.everyRow != nil)
+        hasIdentities: scenario.world.component.everyRow != nil, logsMoments: !log.keepsRows)
     workspace = nil
     runtime.beginCycle(at: position)
     var entry = Log.Entry(
@@ -135,13 +138,16 @@ public struct Simulation: Sendable {
     }
     for start in stride(from: 0, to: scenario.rows, by: work.twin.capacity) {
       let range = start..<min(start + work.twin.capacity, scenario.rows)
+      Work.world.begin()
       scenario.world.component.draw(range, at: position, conditions: pass.conditions, into: &work.twin)
       pass.serve(&work, runtime: &runtime)
+      Work.moments.begin()
       markEvaluation(&work, at: position)
       pass.log(&work, into: &entry)
     }
     workspace = work
     log.append(entry)
+    Work.other.begin()
     return pass.measurements(fits: fits)
   }
 

@@ -44,9 +44,11 @@ struct Trainer {
   }
 
   private func fitRows(_ log: Log, cycle: Int) throws(FitError) -> DeployedModel {
+    Work.moments.begin()
     let window = WindowRows(log, cycle: cycle, columns: columns, discrepancies: scenario.discrepancies.map(\.component))
     let rows = window.fitted
     guard !rows.outcomes.isEmpty else { throw .noRows }
+    Work.pipeline.begin()
     let recipe = recipe(on: .training, cycle: cycle)
     let pipeline = recipe.fit(rows.features, weights: rows.weights)
     let encoded = encode(rows.features, through: pipeline)
@@ -56,7 +58,9 @@ struct Trainer {
     }
     let count = rows.outcomes.count
     let weights = rows.weights.allSatisfy { $0 == 1 } ? nil : rows.weights
+    Work.moments.begin()
     let moments = Moments(features: encoded, outcomes: rows.outcomes, rows: 0..<count, weights: weights)
+    Work.fit.begin()
     let learner = learner(cycle: cycle)
     let fit = try learner.fit(
       TrainingData(
@@ -79,6 +83,8 @@ struct Trainer {
   }
 
   private func encode(_ features: Matrix, through pipeline: FittedPipeline) -> Matrix {
+    let before = Work.pipeline.begin()
+    defer { before.begin() }
     var buffers = pipeline.makeBuffers(capacity: features.rows)
     return pipeline.encode(features, rows: features.rows, buffers: &buffers)
   }

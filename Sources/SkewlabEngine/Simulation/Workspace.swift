@@ -8,11 +8,11 @@ struct Workspace: Sendable {
   var encoded: [Matrix] = []
   var predictions: [Double], twinPredictions: [Double], served: [Double], propensities: [Double]
   var outcomes: [Double], best: [Double], seen: [Double]
-  /// Rows of a block on their way into moments, and which ones.
-  var design: Matrix, chosen: [UInt32]
+  /// Which rows of a block go into moments, and what becomes of them there.
+  var chosen: ChosenRows, block: MomentsBlock
   var isEvaluation: [Bool]
 
-  init(schema: Schema, chunkRows: Int, hasIdentities: Bool) {
+  init(schema: Schema, chunkRows: Int, hasIdentities: Bool, logsMoments: Bool) {
     twin = Rows(schema: schema, capacity: chunkRows, hasIdentities: hasIdentities)
     live = Rows(schema: schema, capacity: 0, hasIdentities: false)
     read = live
@@ -24,8 +24,8 @@ struct Workspace: Sendable {
     outcomes = zeros
     best = zeros
     seen = zeros
-    design = Matrix(rows: Simulation.blockRows, columns: schema.count + 1)
-    chosen = Array(repeating: 0, count: Simulation.blockRows)
+    block = MomentsBlock(dimension: logsMoments ? schema.count + 1 : 0)
+    chosen = ChosenRows(capacity: Simulation.blockRows)
     isEvaluation = Array(repeating: false, count: chunkRows)
   }
 }

@@ -8,11 +8,13 @@ struct Runner: Sendable {
   let experiment: Experiment
   let jobs: Int
   let chunkRows: Int?
+  let profile: RunProfile?
 
-  init(experiment: Experiment, jobs: Int?, chunkRows: Int?) {
+  init(experiment: Experiment, jobs: Int?, chunkRows: Int?, profile: RunProfile? = nil) {
     self.experiment = experiment
     self.jobs = max(1, jobs ?? availableCores())
     self.chunkRows = chunkRows
+    self.profile = profile
   }
 
   /// Does the runs at these places of the plan; `deliver` gets each result as it is done, one at a time, in whatever order.
@@ -41,7 +43,8 @@ struct Runner: Sendable {
             let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard place < indices.count else { break }
             slots.wait()
-            if let result = one(plan[indices[place]], isCancelled: isCancelled, didCycle: didCycle) {
+            let run = plan[indices[place]]
+            if let result = measured({ one(run, isCancelled: isCancelled, didCycle: didCycle) }) {
               finished.withLock { $0.append((indices[place], result)) }
               available.signal()
             } else {
@@ -71,6 +74,8 @@ struct Runner: Sendable {
     }
     for (index, result) in finished.withLock({ $0 }) { deliver(index, result) }
   }
+
+  private func measured(_ run: () -> RunResult?) -> RunResult? { profile.map { $0.measure(.other, run) } ?? run() }
 
   /// One run; `nil` when it was cancelled.
   private func one(_ run: PlannedRun, isCancelled: () -> Bool, didCycle: () -> Void) -> RunResult? {

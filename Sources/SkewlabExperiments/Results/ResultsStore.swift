@@ -1,4 +1,5 @@
 internal import SkewlabEngine
+internal import SkewlabNumerics
 
 /// Runs an experiment into a folder: an atomic part per run, then the files, assembled from the parts in plan order.
 public struct ResultsStore: Sendable {
@@ -47,11 +48,12 @@ public struct ResultsStore: Sendable {
   ///   - existing: What to do with a folder that is not empty.
   ///   - jobs: Runs at a time; one per core unless given.
   ///   - chunkRows: Rows drawn at a time; changes no result.
+  ///   - profile: Where to note what the time went into.
   ///   - isCancelled: Asked between cycles.
   ///   - progress: Told after every cycle, from any thread.
   public func run(
-    existing: Existing = .refuse, jobs: Int? = nil, chunkRows: Int? = nil, isCancelled: @escaping @Sendable () -> Bool = { false },
-    progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+    existing: Existing = .refuse, jobs: Int? = nil, chunkRows: Int? = nil, profile: RunProfile? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false }, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
   ) throws(ResultsError) -> Outcome {
     let start = ContinuousClock.now
     let manifest = try Manifest(experiment)
@@ -74,7 +76,7 @@ public struct ResultsStore: Sendable {
     }
     let total = missing.reduce(0) { $0 + experiment.arms[plan[$1].arm].scenario.cycles + 1 }
     let counter = Counter()
-    let runner = Runner(experiment: experiment, jobs: jobs, chunkRows: chunkRows)
+    let runner = Runner(experiment: experiment, jobs: jobs, chunkRows: chunkRows, profile: profile)
     var failure: ResultsError?
     var done = plan.count - missing.count
     let stop = Counter()
@@ -82,9 +84,11 @@ public struct ResultsStore: Sendable {
       missing, isCancelled: { isCancelled() || stop.value > 0 }, didCycle: { progress(counter.increment(), total) },
       deliver: { index, result in
         do throws(ResultsError) {
-          try folder.write(result, index: index, fingerprint: fingerprint)
-          done += 1
-          if failure == nil { try assembly.add(result, at: index) }
+          try profile.measureWriting { () throws(ResultsError) in
+            try folder.write(result, index: index, fingerprint: fingerprint)
+            done += 1
+            if failure == nil { try assembly.add(result, at: index) }
+          }
         } catch {
           failure = failure ?? error
           stop.increment()
@@ -92,8 +96,11 @@ public struct ResultsStore: Sendable {
       })
     if let failure { throw failure }
     if done < plan.count { return .interrupted(done: done, of: plan.count) }
-    try assembly.publish(manifest, seconds: start.duration(to: .now).seconds, jobs: runner.jobs)
-    folder.removeParts()
+    let seconds = start.duration(to: .now).seconds
+    try profile.measureWriting { () throws(ResultsError) in
+      try assembly.publish(manifest, seconds: seconds, jobs: runner.jobs)
+      folder.removeParts()
+    }
     return .finished(assembly.summary, endings: assembly.endings, deficientArms: assembly.deficientArms)
   }
 
@@ -121,6 +128,13 @@ public struct ResultsStore: Sendable {
     default: break
     }
     try folder.create(owner: manifest.owner)
+  }
+}
+
+extension RunProfile? {
+  /// Profiles a body that writes, if there is something to note it.
+  fileprivate func measureWriting<Result>(_ body: () throws(ResultsError) -> Result) throws(ResultsError) -> Result {
+    if let self { try self.measure(.writing, body) } else { try body() }
   }
 }
 

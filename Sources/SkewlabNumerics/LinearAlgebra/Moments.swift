@@ -71,7 +71,7 @@ public struct Moments: Sendable, Hashable {
     precondition(block.columns >= dimension, "the block must have a column for each dimension")
     precondition(rows.lowerBound >= 0 && rows.upperBound <= block.rows, "no such rows")
     guard !rows.isEmpty else { return }
-    var scratch = MomentsBlock(dimension: dimension, rows: min(rows.count, MomentsBlock.size))
+    var scratch = MomentsBlock(dimension: dimension, rows: rows.count)
     var start = rows.lowerBound
     while start < rows.upperBound {
       let part = start..<min(start + MomentsBlock.size, rows.upperBound)
@@ -81,10 +81,21 @@ public struct Moments: Sendable, Hashable {
       } else {
         scratch.fill(block, rows: part)
       }
-      accumulate(weight: scratch.weight, scratch.mean, scratch.meanRest, upper: scratch.cross, count: part.count)
+      accumulate(scratch)
       start = part.upperBound
     }
     mirror()
+  }
+
+  /// Adds a block's rows, as ``add(_:rows:)`` does with its blocks.
+  package mutating func add(_ block: MomentsBlock) {
+    precondition(dimension == block.dimension, "moments of different dimension")
+    accumulate(block)
+    mirror()
+  }
+
+  private mutating func accumulate(_ block: MomentsBlock) {
+    accumulate(weight: block.weight, block.mean, block.meanRest, upper: block.cross, count: block.count)
   }
 
   /// Adds the rows another value stands for.

@@ -24,6 +24,8 @@ public enum Philox {
   /// Consecutive blocks, two lanes each.
   static func fillBlocks(_ at: skewlab_counter, firstBlock: UInt32, into lanes: inout MutableSpan<UInt64>) {
     precondition(lanes.count.isMultiple(of: 2), "a block has two lanes")
+    let before = Work.randomNumbers.begin()
+    defer { before.begin() }
     unsafe lanes.withUnsafeMutableBufferPointer { lanes in
       guard let base = lanes.baseAddress else { return }
       unsafe skewlab_philox_blocks(at, firstBlock, lanes.count / 2, base)

@@ -11,6 +11,8 @@ extension RandomStream {
   public func uniforms(at position: Position, rows: Range<Int>, draw: Int = 0, into out: inout MutableSpan<Double>) {
     Self.checkPaired(rows, out.count)
     let at = counter(position, draw: draw)
+    let before = Work.randomNumbers.begin()
+    defer { before.begin() }
     unsafe out.withUnsafeMutableBufferPointer { out in
       guard let base = out.baseAddress else { return }
       unsafe skewlab_uniforms(at, UInt64(rows.lowerBound), rows.count, base)
@@ -19,11 +21,14 @@ extension RandomStream {
 
   /// Standard normal variables by the Box–Muller transform (1958).
   ///
-  /// The block's uniforms u, v give √(−2 ln u)·cos 2πv to the even row and √(−2 ln u)·sin 2πv to the odd row. |z| ≤ 8.58, the
-  /// limit of 53-bit uniforms. Parameters as for ``uniforms(at:rows:draw:into:)``.
+  /// A block's first lane gives the radius √(−2 ln u), its second a direction uniform on the circle; the components go to the even and the
+  /// odd row. Both uniforms are (k + ½)·2⁻⁵² with k the lane's lower 52 bits; the direction's upper three bits choose the octant. |z| ≤ 8.58,
+  /// the limit of such uniforms; z and −z are equally likely to the bit. Within 4 units in the last place. Parameters as for ``uniforms(at:rows:draw:into:)``.
   public func normals(at position: Position, rows: Range<Int>, draw: Int = 0, into out: inout MutableSpan<Double>) {
     Self.checkPaired(rows, out.count)
     let at = counter(position, draw: draw)
+    let before = Work.randomNumbers.begin()
+    defer { before.begin() }
     unsafe out.withUnsafeMutableBufferPointer { out in
       guard let base = out.baseAddress else { return }
       unsafe skewlab_normals(at, UInt64(rows.lowerBound), rows.count, base)
@@ -34,6 +39,8 @@ extension RandomStream {
   public func exponentials(at position: Position, rows: Range<Int>, draw: Int = 0, into out: inout MutableSpan<Double>) {
     Self.checkPaired(rows, out.count)
     let at = counter(position, draw: draw)
+    let before = Work.randomNumbers.begin()
+    defer { before.begin() }
     unsafe out.withUnsafeMutableBufferPointer { out in
       guard let base = out.baseAddress else { return }
       unsafe skewlab_exponentials(at, UInt64(rows.lowerBound), rows.count, base)
@@ -57,6 +64,8 @@ extension RandomStream {
     Self.checkUnpaired(rows, out.count)
     guard !rows.isEmpty else { return }
     let at = counter(position, draw: draw)
+    let before = Work.randomNumbers.begin()
+    defer { before.begin() }
     unsafe out.withUnsafeMutableBufferPointer { out in
       guard let base = out.baseAddress else { return }
       unsafe skewlab_student_t(at, degreesOfFreedom, UInt32(rows.lowerBound), rows.count, base)

@@ -79,6 +79,8 @@ extension RandomStream {
   private func lanes(at position: Position, rows: Range<Int>, draw: Int, attempt: Int, into out: inout MutableSpan<UInt64>) {
     Self.checkPaired(rows, out.count)
     let at = counter(position, draw: draw, attempt: attempt)
+    let before = Work.randomNumbers.begin()
+    defer { before.begin() }
     unsafe out.withUnsafeMutableBufferPointer { out in
       guard let base = out.baseAddress else { return }
       unsafe skewlab_lanes(at, UInt64(rows.lowerBound), rows.count, base)
