@@ -78,7 +78,8 @@ import Testing
     while kills < 50 {
       // A run that goes on from the parts is killed as well, one time in three.
       let isGoingOn = scratch.exists("o")
-      let arguments = ["run", "s.yaml", "--out", "o", "--quiet", "--jobs", "1"] + (isGoingOn ? ["--resume"] : [])
+      let arguments =
+        ["run", "s.yaml", "--out", "o", "--quiet", "--jobs", String(1 + moments.below(2))] + (isGoingOn ? ["--resume"] : [])
       let run = try CommandLineRun(arguments, in: scratch.url) { process in
         moments.wait(process, scratch)
         kill(process.processIdentifier, SIGKILL)
