@@ -97,6 +97,26 @@ import Testing
     report("kills: \(kills)")
   }
 
+  @Test func `a second interrupt does not wait for the cycle`() throws {
+    let scratch = try Scratch()
+    // A cycle that takes longer than anyone waits.
+    try scratch.write("world: gaussian\nrows: 1000000000\ncycles: 1\n", to: "s.yaml")
+    let run = try CommandLineRun(["run", "s.yaml", "--out", "o", "--quiet", "--jobs", "1"], in: scratch.url) { process in
+      while process.isRunning, !scratch.exists("o/cycles.csv.writing") { usleep(300) }
+      usleep(500_000)  // the next thing that it does is the cycle
+      kill(process.processIdentifier, SIGINT)
+      usleep(100_000)
+      #expect(process.isRunning, "the first waits for the cycle")
+      kill(process.processIdentifier, SIGINT)
+      for _ in 0..<100 where process.isRunning { usleep(50_000) }
+      kill(process.processIdentifier, SIGKILL)
+    }
+    #expect(run.status == 130, "it ends by itself, and not at last by SIGKILL")
+    #expect(
+      run.error == "error: interrupted again, in the middle of a cycle; runs that are done are kept; go on with --resume\n")
+    report("interrupts: 1")
+  }
+
   @Test(arguments: [SIGINT, SIGTERM])
   func `interrupts at random moments leave whole parts, exit with 130, and say how to go on`(number: Int32) throws {
     let scratch = try Scratch()
