@@ -55,7 +55,7 @@ enum Part {
       let cells = line.split(separator: ",", omittingEmptySubsequences: false)
       guard cells.count >= 3, let cycle = Int(cells[0]), let values = numbers(cells.dropFirst(2)) else { return nil }
       let parameters = values.compactMap(\.self)
-      guard parameters.count == values.count else { return nil }
+      guard parameters.count == values.count, cells[1].isEmpty || Int(cells[1]) != nil else { return nil }
       result.fits.append(
         RunResult.Fit(cycle: cycle, intercept: parameters[0], weights: Array(parameters.dropFirst()), deficientRank: Int(cells[1])))
     }
