@@ -6,15 +6,17 @@ package struct ChosenRows: Sendable {
   package private(set) var range = 0..<0
   /// How many there are.
   package private(set) var count = 0
-  /// Whether most of the range is chosen: those left out may then as well stay, as zeros.
-  var isDense: Bool { 2 * count > range.count }
+  /// Whether the rows left out may as well stay, as zeros: most are chosen, and with few columns products cost less than picking rows out.
+  var isDense: Bool { isNarrow && 2 * count > range.count }
+  private let isNarrow: Bool
   /// One element a row of the range: all bits where it is chosen, none where it is not.
   private(set) var mask: [UInt64]
   /// The rows in order, unless ``isDense``: then only the first of them.
   private(set) var places: [UInt32]
 
-  /// Room for ranges of so many rows.
-  package init(capacity: Int) {
+  /// Room for ranges of so many rows, of so many columns.
+  package init(capacity: Int, columns: Int) {
+    isNarrow = columns < 48
     places = [UInt32](repeating: 0, count: capacity)
     mask = [UInt64](repeating: 0, count: capacity)
   }
