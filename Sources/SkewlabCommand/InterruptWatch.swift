@@ -7,7 +7,7 @@ internal import Synchronization
   internal import Darwin
 #endif
 
-/// Notices Ctrl-C and a polite kill: the first asks the run to stop between cycles; a second one ends the process as usual.
+/// Notices Ctrl-C and a polite kill: the first asks the run to stop between cycles; a second one ends the process at once.
 struct InterruptWatch {
   /// Whether a signal has come.
   final class Flag: Sendable {
@@ -25,8 +25,12 @@ struct InterruptWatch {
       // A serial queue of its own gets a thread of its own; on the global one a signal would wait until a run is done.
       let source = DispatchSource.makeSignalSource(signal: number, queue: DispatchQueue(label: "skewlab.signals", qos: .userInteractive))
       source.setEventHandler {
+        // Restoring what the signal does would not end anything: by now it is blocked on every thread.
+        if flag.isRaised {
+          Terminal.error("error: interrupted again, in the middle of a cycle; runs that are done are kept; go on with --resume")
+          _exit(130)
+        }
         flag.raise()
-        signal(number, SIG_DFL)
       }
       source.resume()
       return source

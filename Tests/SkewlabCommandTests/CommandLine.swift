@@ -39,12 +39,23 @@ struct CommandLineRun {
     defer { for file in files { try? FileManager.default.removeItem(at: file) } }
     process.standardOutput = try FileHandle(forWritingTo: files[0])
     process.standardError = try FileHandle(forWritingTo: files[1])
-    try process.run()
+    try Self.withNoSignalBlocked { try process.run() }
     whileRunning(process)
     process.waitUntilExit()
     status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     output = try String(contentsOf: files[0], encoding: .utf8)
     error = try String(contentsOf: files[1], encoding: .utf8)
+  }
+}
+
+extension CommandLineRun {
+  /// Tests run on threads of a pool, which block signals; a command started there would inherit that, and be interrupted otherwise than a user's.
+  private static func withNoSignalBlocked(_ body: () throws -> Void) rethrows {
+    var none = sigset_t(), before = sigset_t()
+    _ = unsafe sigemptyset(&none)
+    _ = unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { _ = unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try body()
   }
 }
 

@@ -92,6 +92,34 @@ import Testing
     report("full disks: \(stopped.count)")
   }
 
+  @Test func `a disk that is full from the start is told, and has nothing more on it after`() throws {
+    if Self.skipped("a disk that is full from the start") { return }
+    let scratch = try Scratch()
+    let whole = try KillTests.undisturbed(scratch)
+    let script = """
+      set -e
+      mkdir m && mount -t tmpfs -o size=64k tmpfs m
+      head -c 65536 /dev/zero >m/fill
+      set +e
+      "$1" new m/mine 2>>error; echo $? >>status
+      "$1" run s.yaml --out m/o --quiet 2>>error; echo $? >>status
+      set -e
+      (cd m && find . -type f) >files
+      rm m/fill; mount -o remount,size=64m m
+      "$1" run s.yaml --out m/o --quiet --resume
+      cp -r m/o resumed
+      """
+    let run = try Self.inNamespace(script, scratch)
+    #expect(run.status == 0, "\(run.error)")
+    #expect(try scratch.read("status") == "74\n74\n")
+    #expect(
+      try scratch.read("error")
+        == "error: m/mine.yaml: the disk is full; free some space and run again\nerror: m/o/parts/experiment\(Self.full)\n")
+    #expect(try scratch.read("files") == "./fill\n")
+    #expect(try KillTests.csvs.map { try scratch.read("resumed/" + $0) } == whole)
+    report("full disks: 2")
+  }
+
   @Test func `a limit on the size of files is told, and going on without it gives the same bytes`() throws {
     let scratch = try Scratch()
     let whole = try KillTests.undisturbed(scratch)
@@ -164,7 +192,7 @@ import Testing
 
         """)
     try KillTests.checkIntact(scratch, whole)
-    #expect(KillTests.parts(scratch) >= 4, "the parts are still there")
+    #expect(KillTests.parts(scratch) > 0, "the parts are still there")
     #expect(try KillTests.csvs.map { try scratch.read("resumed/" + $0) } == whole)
     report("read-only folders: 6")
   }

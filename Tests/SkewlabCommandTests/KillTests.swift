@@ -78,7 +78,8 @@ import Testing
     while kills < 50 {
       // A run that goes on from the parts is killed as well, one time in three.
       let isGoingOn = scratch.exists("o")
-      let arguments = ["run", "s.yaml", "--out", "o", "--quiet", "--jobs", "1"] + (isGoingOn ? ["--resume"] : [])
+      let arguments =
+        ["run", "s.yaml", "--out", "o", "--quiet", "--jobs", String(1 + moments.below(2))] + (isGoingOn ? ["--resume"] : [])
       let run = try CommandLineRun(arguments, in: scratch.url) { process in
         moments.wait(process, scratch)
         kill(process.processIdentifier, SIGKILL)
@@ -94,6 +95,26 @@ import Testing
     if scratch.exists("o") { try Self.checkResumed(scratch, whole) }
     #expect(inTheMiddle >= 20, "only \(inTheMiddle) of \(kills) kills came while there was something to lose")
     report("kills: \(kills)")
+  }
+
+  @Test func `a second interrupt does not wait for the cycle`() throws {
+    let scratch = try Scratch()
+    // A cycle that takes longer than anyone waits.
+    try scratch.write("world: gaussian\nrows: 1000000000\ncycles: 1\n", to: "s.yaml")
+    let run = try CommandLineRun(["run", "s.yaml", "--out", "o", "--quiet", "--jobs", "1"], in: scratch.url) { process in
+      while process.isRunning, !scratch.exists("o/cycles.csv.writing") { usleep(300) }
+      usleep(500_000)  // the next thing that it does is the cycle
+      kill(process.processIdentifier, SIGINT)
+      usleep(100_000)
+      #expect(process.isRunning, "the first waits for the cycle")
+      kill(process.processIdentifier, SIGINT)
+      for _ in 0..<100 where process.isRunning { usleep(50_000) }
+      kill(process.processIdentifier, SIGKILL)
+    }
+    #expect(run.status == 130, "it ends by itself, and not at last by SIGKILL")
+    #expect(
+      run.error == "error: interrupted again, in the middle of a cycle; runs that are done are kept; go on with --resume\n")
+    report("interrupts: 1")
   }
 
   @Test(arguments: [SIGINT, SIGTERM])

@@ -18,6 +18,8 @@ public struct Rows: Sendable {
   public var outcomes: [Double]
   /// Room for one number a row, for a world's own use while it draws.
   public var scratch: [Double]
+  /// The best predictor's predictions, `capacity` of them, from a world that has them while it draws; empty from one that has not.
+  public var bestPredictions: [Double] = []
   /// Which row of a table each row copies; empty for worlds that draw new rows.
   public var identities: [Int]
 
@@ -57,5 +59,11 @@ public struct Rows: Sendable {
   /// Gives one feature's values for change.
   public mutating func withFeature<R>(_ index: Int, _ body: (inout MutableSpan<Double>) throws -> R) rethrows -> R {
     try features.withMutableColumn(index, rows: 0..<count, body)
+  }
+
+  /// Copies what the outcomes are now to ``bestPredictions``: for a world that has yet to add what cannot be predicted.
+  public mutating func keepOutcomesAsBestPredictions() {
+    if bestPredictions.isEmpty { bestPredictions = Array(repeating: 0, count: capacity) }
+    for i in 0..<count { bestPredictions[i] = outcomes[i] }
   }
 }

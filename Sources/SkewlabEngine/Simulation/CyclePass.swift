@@ -128,25 +128,34 @@ struct CyclePass {
       untouchedInUnits.addExponentials(twinPredictions, twinOutcomes)
     }
     guard scenario.traits.hasBest else { return room }
-    let ofTwin = bestPredictions(work.twin, in: room)
-    best.add(ofTwin.span.extracting(all), twinOutcomes)
-    if hasUnits { bestInUnits.addExponentials(ofTwin.span.extracting(all), twinOutcomes) }
-    if scenario.traits.hasServedBest {
-      let ofServed = servedBestPredictions(ofTwin, work, model: model)
-      servedBest.add(ofServed.span.extracting(all), outcomes)
+    var room = room
+    if work.twin.bestPredictions.isEmpty {
+      predictBest(work.twin, into: &room)
+      measureBest(room, work, model: model)
+    } else {
+      measureBest(work.twin.bestPredictions, work, model: model)
     }
-    return ofTwin
+    return room
   }
 
-  private func bestPredictions(_ rows: Rows, in room: [Double]) -> [Double] {
-    var best = room
+  private mutating func measureBest(_ predictions: [Double], _ work: Workspace, model: DeployedModel) {
+    let all = 0..<work.twin.count
+    let ofTwin = predictions.span.extracting(all), twinOutcomes = work.twin.outcomes.span.extracting(all)
+    best.add(ofTwin, twinOutcomes)
+    if hasUnits { bestInUnits.addExponentials(ofTwin, twinOutcomes) }
+    if scenario.traits.hasServedBest {
+      let ofServed = servedBestPredictions(predictions, work, model: model)
+      servedBest.add(ofServed.span.extracting(all), work.outcomes.span.extracting(all))
+    }
+  }
+
+  private func predictBest(_ rows: Rows, into best: inout [Double]) {
     if let bestPredictor {
       var span = best.mutableSpan
       bestPredictor.predict(rows.features, rows: rows.count, into: &span)
     } else if let byIdentity = scenario.bestByIdentity {
       for i in 0..<rows.count { best[i] = byIdentity[rows.identities[i]] }
     }
-    return best
   }
 
   /// The best prediction of the outcome as served: every response's mean effect on the best prediction of the untouched one.
