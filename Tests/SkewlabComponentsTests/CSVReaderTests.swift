@@ -72,6 +72,15 @@ import Testing
     }
   }
 
+  @Test func `a quote that is never closed is found in one pass`() throws {
+    let bytes = Array("x,y\n1,2\n\"".utf8) + Array(repeating: UInt8(ascii: "1"), count: 4_000_000)
+    let clock = ContinuousClock(), start = clock.now
+    let outcome = try Self.outcome(bytes, blockSize: 64, [:])
+    #expect(outcome.contains("t.csv:3: a quote that opens here is never closed"))
+    // Parsed again from the quote with every 64 bytes, it would be 10¹¹ bytes, a minute or more; twice the file takes hundredths of a second.
+    #expect(start.duration(to: clock.now) < .seconds(10))
+  }
+
   @Test func `the logarithm's message names the line`() throws {
     try Self.expectSame(
       Array("x,y\n1,2\n2,-0.50\n3,0\n".utf8), ["log-target": true], contains: "t.csv:3: -0.5 in column 'y' has no logarithm")

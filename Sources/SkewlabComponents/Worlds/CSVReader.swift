@@ -117,7 +117,8 @@ package struct CSVReader {
 
   private mutating func fill() throws(CSVError) {
     if filled == bytes.count { bytes.append(contentsOf: repeatElement(0, count: bytes.count)) }
-    guard let count = file.read(into: &bytes, from: filled, count: min(Self.blockSize, bytes.count - filled)) else {
+    // A record longer than a block is parsed again with every block: each is as long as what there is, so that this adds up to twice.
+    guard let count = file.read(into: &bytes, from: filled, count: min(max(Self.blockSize, filled), bytes.count - filled)) else {
       throw Self.unreadable(path)
     }
     filled += count
