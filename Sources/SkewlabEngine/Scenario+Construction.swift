@@ -79,6 +79,9 @@ extension Scenario {
     shifts = reader.install(.shift).map { $0.as((any Shift).self) }
     steps = reader.installSteps()
     reader.context?.steps = steps
+    // Without a valid pipeline there are no encoded features; that error is said below, after those of other sections.
+    let bound = try? Pipeline(steps.map(\.component), input: world.component.schema, paths: [])
+    reader.context?.encodedFeatures = bound?.output.names ?? []
     let learners = reader.install(.learner).map { $0.as((any Learner).self) }
     reader.context?.learner = learners.first?.component
     discrepancies = reader.install(.discrepancy).map { $0.as((any Discrepancy).self) }

@@ -18,7 +18,23 @@ extension Catalog {
     OneHot.self,
   ]
   private static let discrepancies: [any Component.Type] = [
-    Unit.self
+    Unit.self,
+    ImputeMismatch.self,
+    StaleStatistics.self,
+    DoubleTransform.self,
+    SkipTransform.self,
+    StepOrder.self,
+    CategoryOrder.self,
+    LogVariant.self,
+    Truncate.self,
+    DegreesOfFreedom.self,
+    MissingAsZero.self,
+    Precision.self,
+    CoefficientTypo.self,
+    TargetLeakage.self,
+    DuplicatedRows.self,
+    DroppedRows.self,
+    LearnerDefault.self,
   ]
   private static let runtimes: [any Component.Type] = [
     Instant.self

@@ -17,6 +17,8 @@ public struct ConstructionContext: Sendable {
   public var world: (any World)?
   /// The pipeline's steps, for every component that comes after them.
   public internal(set) var steps: [PipelineStep] = []
+  /// The features as the pipeline gives them, for every component that comes after it.
+  public internal(set) var encodedFeatures: [String] = []
   /// The learner, for discrepancies.
   public internal(set) var learner: (any Learner)?
 }
