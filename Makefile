@@ -58,7 +58,7 @@ sanitize: setup
 	Scripts/sanitize.sh
 
 bench: build
-	Benchmarks/run.sh
+	Benchmarks/run.sh --large --readme
 
 clean:
 	rm -rf .build .build-* results

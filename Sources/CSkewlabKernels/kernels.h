@@ -177,7 +177,7 @@ static void kernel_weighted_columns(
 
 // MARK: Sums
 
-// Eight running sums, whatever the width of the instruction set's vectors: element i goes into sum i mod 8.
+// Vectors of eight, whatever the width of the instruction set's. A sum runs in eight: element i goes into sum i mod 8.
 #define LANES 8
 typedef double lanes __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
 typedef uint64_t masks __attribute__((vector_size(8 * LANES), aligned(8), may_alias));
@@ -186,33 +186,23 @@ typedef uint64_t masks __attribute__((vector_size(8 * LANES), aligned(8), may_al
 #define STORE(x, value) (*(lanes *)(x) = (value))
 #define TOTAL(s) (((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7])))
 
+#define MASKED(x, i) (mask ? (lanes)((masks)(x) & *(const masks *)(mask + (i))) : (x))
+#define MASKED_ONE(x, i) (mask ? skewlab_double(skewlab_bits(x) & mask[i]) : (x))
+
 /// out[i] = (x[i] - first) - mean, where mean = the sum of x[i] - first / chosen; only where the mask is set, if there is one. out may be x.
-SKEWLAB_INLINE double centre(
-    const double *x, const uint64_t *mask, size_t count, double first, double chosen, double *out) {
-  lanes sum = {0};
-  size_t whole = count / LANES * LANES;
-  for (size_t i = 0; i < whole; i += LANES) {
-    lanes difference = LOAD(x + i) - first;
-    if (mask) difference = (lanes)((masks)difference & *(const masks *)(mask + i));
-    STORE(out + i, difference);
-    sum += difference;
+SKEWLAB_INLINE double centre(const double *x, const uint64_t *mask, size_t count, double first, double chosen, double *out) {
+  lanes sum = {0}, more = {0};
+  size_t whole = count / LANES * LANES, i = 0;
+  for (; i + 2 * LANES <= whole; i += 2 * LANES) {
+    sum += MASKED(LOAD(x + i) - first, i);
+    more += MASKED(LOAD(x + i + LANES) - first, i + LANES);
   }
-  for (size_t i = whole; i < count; i++) {
-    double difference = x[i] - first;
-    if (mask) difference = skewlab_double(skewlab_bits(difference) & mask[i]);
-    out[i] = difference;
-    sum[i % LANES] += difference;
-  }
+  for (; i < whole; i += LANES) sum += MASKED(LOAD(x + i) - first, i);
+  sum += more;
+  for (; i < count; i++) sum[i % LANES] += MASKED_ONE(x[i] - first, i);
   double mean = TOTAL(sum) / chosen;
-  for (size_t i = 0; i < whole; i += LANES) {
-    lanes difference = LOAD(out + i) - mean;
-    if (mask) difference = (lanes)((masks)difference & *(const masks *)(mask + i));
-    STORE(out + i, difference);
-  }
-  for (size_t i = whole; i < count; i++) {
-    double difference = out[i] - mean;
-    out[i] = mask ? skewlab_double(skewlab_bits(difference) & mask[i]) : difference;
-  }
+  for (i = 0; i < whole; i += LANES) STORE(out + i, MASKED((LOAD(x + i) - first) - mean, i));
+  for (; i < count; i++) out[i] = MASKED_ONE((x[i] - first) - mean, i);
   return mean;
 }
 
@@ -223,6 +213,17 @@ static void kernel_centre(const double *restrict x, size_t count, double *restri
 static void kernel_centre_masked(
     const double *restrict x, const uint64_t *restrict mask, size_t rows, double first, double chosen, double *restrict out, double *shift) {
   *shift = centre(x, mask, rows, first, chosen, out);
+}
+
+static void kernel_choose(
+    const uint8_t *restrict flags, uint8_t wanted, const double *restrict seen, size_t rows, uint64_t *restrict mask, size_t *count) {
+  uint64_t chosen = 0;
+  for (size_t i = 0; i < rows; i++) {
+    uint64_t is_chosen = (uint64_t)(flags[i] == wanted) & (uint64_t)(seen[i] != 0);
+    mask[i] = 0 - is_chosen;
+    chosen += is_chosen;
+  }
+  *count = chosen;
 }
 
 static void kernel_centre_chosen(
@@ -267,48 +268,61 @@ static void kernel_pair_sums(const double *restrict p, const double *restrict y,
   *sums = (skewlab_sums_of_pairs){mean_p, mean_y, TOTAL(pp), TOTAL(yy), TOTAL(py), TOTAL(squared), TOTAL(absolute)};
 }
 
-// A tile of products keeps this many columns by as many others in registers, WIDTH of the LANES at a time.
+// A tile of products keeps the sums of TILE (3 or 4) columns by as many others in registers, WIDTH of the LANES at a time.
 typedef double vector __attribute__((vector_size(8 * WIDTH), aligned(8), may_alias));
 
-/// The sums of a[i][r] b[j][r] over the rows, for i <= j only if the columns are the same.
+/// sums[i][j] = the sum of a[i][row] b[j][row] over the rows, for the first `wide` columns of b; only i <= j if a and b are the same.
 SKEWLAB_INLINE void tile(
-    const double *const a[TILE], const double *const b[TILE], size_t rows, int is_diagonal, double sums[TILE][TILE][LANES]) {
+    const double *const a[TILE], const double *const b[TILE], int wide, int is_diagonal, size_t rows, double sums[TILE][TILE][LANES]) {
+  int high = is_diagonal ? wide : TILE;
   memset(sums, 0, sizeof(double[TILE][TILE][LANES]));
   for (size_t start = 0; start < rows; start += TILE_ROWS) {
     size_t end = rows < start + TILE_ROWS ? rows : start + TILE_ROWS;
     for (size_t part = 0; part < LANES; part += WIDTH) {
       vector s[TILE][TILE];
-      for (int i = 0; i < TILE; i++)
-        for (int j = 0; j < TILE; j++) s[i][j] = *(vector *)&sums[i][j][part];
+      for (int i = 0; i < high; i++)
+        for (int j = 0; j < wide; j++) s[i][j] = *(vector *)&sums[i][j][part];
       for (size_t row = start + part; row < end; row += LANES) {
         vector x[TILE];
-        for (int i = 0; i < TILE; i++) x[i] = *(const vector *)(a[i] + row);
-        for (int j = 0; j < TILE; j++) {
+        for (int i = 0; i < high; i++) x[i] = *(const vector *)(a[i] + row);
+        for (int j = 0; j < wide; j++) {
           vector y = *(const vector *)(b[j] + row);
-          for (int i = 0; i < TILE; i++)
+          for (int i = 0; i < high; i++)
             if (!is_diagonal || i <= j) s[i][j] += x[i] * y;
         }
       }
-      for (int i = 0; i < TILE; i++)
-        for (int j = 0; j < TILE; j++) *(vector *)&sums[i][j][part] = s[i][j];
+      for (int i = 0; i < high; i++)
+        for (int j = 0; j < wide; j++) *(vector *)&sums[i][j][part] = s[i][j];
     }
   }
 }
 
 static void kernel_products(const double *columns, size_t rows, size_t count, double *out) {
   double sums[TILE][TILE][LANES];
-  const double *a[TILE], *b[TILE];
+  const double *a[TILE] = {0}, *b[TILE] = {0};
   for (size_t first = 0; first < count; first += TILE) {
-    // Past the last column stands the last one again; its sums are not stored.
-    for (size_t i = 0; i < TILE; i++) a[i] = columns + (first + i < count ? first + i : count - 1) * rows;
+    for (size_t i = 0; i < TILE && first + i < count; i++) a[i] = columns + (first + i) * rows;
     for (size_t second = first; second < count; second += TILE) {
-      for (size_t j = 0; j < TILE; j++) b[j] = columns + (second + j < count ? second + j : count - 1) * rows;
-      if (first == second)
-        tile(a, a, rows, 1, sums);
-      else
-        tile(a, b, rows, 0, sums);
-      for (size_t j = second; j < second + TILE && j < count; j++)
-        for (size_t i = first; i < first + TILE && i <= j; i++) out[i + j * count] = TOTAL(sums[i - first][j - second]);
+      size_t wide = count - second < TILE ? count - second : TILE;
+      for (size_t j = 0; j < wide; j++) b[j] = columns + (second + j) * rows;
+      int is_diagonal = first == second;
+      // Every width by itself, so that its loops are unrolled.
+      switch (is_diagonal ? wide + TILE : wide) {
+        case 1: tile(a, b, 1, 0, rows, sums); break;
+        case 2: tile(a, b, 2, 0, rows, sums); break;
+#if TILE > 3
+        case 3: tile(a, b, 3, 0, rows, sums); break;
+#endif
+        case TILE: tile(a, b, TILE, 0, rows, sums); break;
+        case TILE + 1: tile(a, b, 1, 1, rows, sums); break;
+        case TILE + 2: tile(a, b, 2, 1, rows, sums); break;
+#if TILE > 3
+        case TILE + 3: tile(a, b, 3, 1, rows, sums); break;
+#endif
+        default: tile(a, b, TILE, 1, rows, sums);
+      }
+      for (size_t j = 0; j < wide; j++)
+        for (size_t i = 0; i < TILE && first + i <= second + j; i++) out[first + i + (second + j) * count] = TOTAL(sums[i][j]);
     }
   }
 }

@@ -29,6 +29,9 @@
   K(centre, (const double *x, size_t count, double *out, double *shift), (x, count, out, shift))                                    \
   K(centre_chosen, (const double *x, const uint32_t *places, size_t count, double *out, double *shift),                             \
     (x, places, count, out, shift))                                                                                                 \
+  K(choose,                                                                                                                         \
+    (const uint8_t *flags, uint8_t wanted, const double *seen, size_t rows, uint64_t *mask, size_t *count),                         \
+    (flags, wanted, seen, rows, mask, count))                                                                                       \
   K(centre_masked,                                                                                                                  \
     (const double *x, const uint64_t *mask, size_t rows, double first, double chosen, double *out, double *shift),                  \
     (x, mask, rows, first, chosen, out, shift))                                                                                     \

@@ -1,24 +1,27 @@
 internal import Synchronization
 
-/// The files that scenarios read, parsed once and shared by every arm and run of an experiment.
+/// What scenarios read of files, read once and shared by every arm and run of an experiment.
 public final class TableStore: Sendable {
-  private let parsed = Mutex<[String: any Sendable]>([:])
+  private let known = Mutex<[String: [(request: any Sendable, value: any Sendable)]]>([:])
   private let willRead: @Sendable (String) -> Void
 
   /// An empty store.
   ///
-  /// - Parameter willRead: Told of every file before it is read.
+  /// - Parameter willRead: Told of every file before it is read for the first time.
   public init(willRead: @escaping @Sendable (String) -> Void = { _ in }) { self.willRead = willRead }
 
   /// The paths read so far, sorted.
-  public var paths: [String] { parsed.withLock { $0.keys.sorted() } }
+  public var paths: [String] { known.withLock { $0.keys.sorted() } }
 
-  /// The parsed form of a file: made by `parse` the first time, the same value after.
-  public func value<Value: Sendable>(of path: String, parse: (String) throws(ScenarioError) -> Value) throws(ScenarioError) -> Value {
-    if let value = parsed.withLock({ $0[path] }) as? Value { return value }
-    willRead(path)
-    let value = try parse(path)
-    parsed.withLock { $0[path] = value }
+  /// What a request gives of a file: made by `read` the first time, the same value after.
+  public func value<Request: Equatable & Sendable, Value: Sendable>(
+    of path: String, for request: Request, read: () throws(ScenarioError) -> Value
+  ) throws(ScenarioError) -> Value {
+    let earlier = known.withLock { $0[path] }
+    if let value = earlier?.first(where: { $0.request as? Request == request })?.value as? Value { return value }
+    if earlier == nil { willRead(path) }
+    let value = try read()
+    known.withLock { $0[path, default: []].append((request, value)) }
     return value
   }
 }

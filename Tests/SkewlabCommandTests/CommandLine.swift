@@ -19,9 +19,12 @@ struct CommandLineRun {
 
   /// Runs it to its end.
   ///
-  /// - Parameter whileRunning: Called once it has started: the place to wait and send a signal.
+  /// - Parameters:
+  ///   - environment: What differs from this process's own.
+  ///   - whileRunning: Called once it has started: the place to wait and send a signal.
   init(
-    _ arguments: [String], in folder: URL, executable: URL = Self.executable, whileRunning: (_ process: Process) -> Void = { _ in }
+    _ arguments: [String], in folder: URL, executable: URL = Self.executable, environment changes: [String: String] = [:],
+    whileRunning: (_ process: Process) -> Void = { _ in }
   ) throws {
     let process = Process()
     process.executableURL = executable
@@ -29,6 +32,7 @@ struct CommandLineRun {
     process.currentDirectoryURL = folder
     var environment = ProcessInfo.processInfo.environment
     environment["COLUMNS"] = "100"
+    environment.merge(changes) { $1 }
     process.environment = environment
     let files = (0..<2).map { _ in FileManager.default.temporaryDirectory.appendingPathComponent("skewlab-stream-" + UUID().uuidString) }
     for file in files { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }

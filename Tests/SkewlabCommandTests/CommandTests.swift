@@ -1,6 +1,7 @@
 import Foundation
 import SkewlabComponents
 import SkewlabEngine
+import SkewlabNumerics
 import SkewlabReports
 import Testing
 
@@ -164,9 +165,33 @@ import Testing
   }
 
   @Test func `the doctor finds the arithmetic right`() throws {
+    let doctor = try Scratch().run("doctor", "--no-measure")
+    #expect(doctor.status == 0 && doctor.error.isEmpty)
+    let labels = doctor.output.split(separator: "\n").map { $0.prefix(12).trimmingCharacters(in: .whitespaces) }
+    #expect(
+      labels == ["skewlab", "BLAS", "BLAS kernel", "BLAS threads", "cores", "CPU has", "own kernels"]
+        + Array(repeating: "check", count: 3))
+    #expect(!doctor.output.contains("WRONG") && doctor.output.contains("own kernels  \(InstructionSet.best.rawValue);"))
+  }
+
+  @Test func `the doctor times the kernels and keeps the fastest`() throws {
     let doctor = try Scratch().run("doctor")
     #expect(doctor.status == 0)
-    #expect(!doctor.output.contains("WRONG") && doctor.output.contains("BLAS kernel"))
+    let speeds = doctor.output.split(separator: "\n").filter { $0.hasPrefix("BLAS speed") }
+    let candidates = BLASKernel.candidates(for: .current, features: Set(cpuFeatures()))
+    #expect(candidates.isEmpty ? speeds.isEmpty : speeds.count >= 2 && speeds.count <= candidates.count + 1, "\(doctor.output)")
+    #expect(doctor.output.contains("\nBLAS advice  "))
+  }
+
+  @Test func `a kernel without AVX2 is advised against where there is AVX2`() throws {
+    // Nehalem's kernels run on every x86-64 CPU of the last fifteen years, with half the width.
+    let slow = BLASInfo(configuration: BLASInfo.current.configuration, coreName: "Nehalem", threads: 1)
+    guard !BLASKernel.candidates(for: slow, features: Set(cpuFeatures())).isEmpty else { return }
+    let scratch = try Scratch()
+    let doctor = try CommandLineRun(["doctor"], in: scratch.url, environment: ["OPENBLAS_CORETYPE": "Nehalem"])
+    #expect(doctor.status == 0)
+    #expect(doctor.output.contains("BLAS kernel  Nehalem\n"))
+    #expect(doctor.output.contains("BLAS advice  export OPENBLAS_CORETYPE="), "\(doctor.output)")
   }
 
   @Test func `the documentation's table of kinds is up to date`() throws {

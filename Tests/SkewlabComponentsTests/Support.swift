@@ -23,10 +23,12 @@ func scenario(_ sections: (String, DocumentNode)...) throws -> Scenario {
 final class TableFile {
   let folder: URL
 
-  init(_ text: String) throws {
+  convenience init(_ text: String) throws { try self.init(bytes: Array(text.utf8)) }
+
+  init(bytes: [UInt8]) throws {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("skewlab-" + UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: folder.appendingPathComponent("t.csv"))
+    try Data(bytes).write(to: folder.appendingPathComponent("t.csv"))
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }

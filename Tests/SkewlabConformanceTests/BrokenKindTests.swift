@@ -37,6 +37,7 @@ struct BrokenKind: Sendable, CustomTestStringConvertible {
     BrokenKind(CountedWorld.self, breaks: [.worldExtends, .worldBest]),
     BrokenKind(OneStreamWorld.self, breaks: [.worldFeatures]),
     BrokenKind(WrongBestWorld.self, breaks: [.worldBest]),
+    BrokenKind(WrongPredictionsWorld.self, breaks: [.worldBest]),
     BrokenKind(MixedUpWorld.self, breaks: [.worldIdentities]),
     BrokenKind(UndeclaredShift.self, breaks: [.shiftConditions]),
     BrokenKind(RenamingTransform.self, breaks: [.transformOutput]),

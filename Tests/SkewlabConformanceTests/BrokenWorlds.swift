@@ -95,6 +95,17 @@ struct WrongBestWorld: PlainWorld {
   }
 }
 
+/// The best predictions that come with the rows are not the best predictor's.
+struct WrongPredictionsWorld: PlainWorld {
+  static let kind = "wrong-predictions"
+  let plain: PlainRows
+  init(_ arguments: Arguments) { plain = PlainRows(arguments) }
+  func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows) {
+    plain.draw(range, at: position, into: &rows)
+    rows.keepOutcomesAsBestPredictions()
+  }
+}
+
 /// Rows say that they are others than they are.
 struct MixedUpWorld: PlainWorld {
   static let kind = "mixed-up"

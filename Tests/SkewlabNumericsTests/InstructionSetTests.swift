@@ -110,7 +110,7 @@ import Testing
         expectSameBits("\(rows) rows of \(columns) columns") {
           var moments = Moments(dimension: columns), parts = Moments(dimension: columns + 1)
           moments.add(matrix, rows: 0..<rows)
-          var chosen = ChosenRows(capacity: block.count), scratch = MomentsBlock(dimension: columns + 1)
+          var chosen = ChosenRows(capacity: block.count, columns: columns + 1), scratch = MomentsBlock(dimension: columns + 1)
           for evaluation in [false, true] {
             chosen.choose(block, where: flags.span, are: evaluation, seen: seen.span)
             guard chosen.count > 0 else { continue }

@@ -63,8 +63,9 @@ import Testing
   }
 
   /// Most of the rows, few of them, all, one: what is left out (here NaN) leaves no trace.
-  @Test(arguments: [(5, false), (5, true), (2, true), (1, true), (700, true)])
-  func `chosen rows count as if they stood alone`(every: Int, isKept: Bool) {
+  @Test(arguments: [(5, false), (5, true), (2, true), (1, true), (700, true)], [true, false])
+  func `chosen rows count as if they stood alone`(_ choice: (every: Int, isKept: Bool), isNarrow: Bool) {
+    let (every, isKept) = choice
     let rows = 200..<900
     let isChosen = (0..<1000).map { ($0 % every == 0) == isKept }
     var table = table(1000, 3)
@@ -77,7 +78,7 @@ import Testing
       for j in 0..<4 { alone[place, j] = table[row, j == 3 ? 1 : j] }
     }
     let seen = (0..<1000).map { $0 == kept.last ? 0.0 : 1 }
-    var chosen = ChosenRows(capacity: 700), block = MomentsBlock(dimension: 4), result = Moments(dimension: 4)
+    var chosen = ChosenRows(capacity: 700, columns: isNarrow ? 4 : 50), block = MomentsBlock(dimension: 4), result = Moments(dimension: 4)
     chosen.choose(rows, where: isChosen.span, are: true, seen: [Double](repeating: 1, count: 1000).span)
     block.fill(chosen, of: table, last: table.column(1))
     result.add(block)

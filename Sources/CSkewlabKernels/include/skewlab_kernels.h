@@ -65,13 +65,15 @@ void skewlab_weighted_columns(
 void skewlab_add_columns(
     const double *columns, size_t stride, size_t rows, const double *weights, size_t count, double *out);
 
-// Sums run in eight parts, element i in part i mod 8, added up as ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)).
+// Sums run in several parts. Which element goes into which part depends on its place alone, never on the instruction set.
 
 /// shift = mean of x - x[0]; out[i] = (x[i] - x[0]) - shift. count is at least 1; out must not overlap x.
 void skewlab_centre(const double *x, size_t count, double *out, double *shift);
 /// The same of x[places[0]], x[places[1]], ...
 void skewlab_centre_chosen(const double *x, const uint32_t *places, size_t count, double *out, double *shift);
-/// The same of the rows whose mask is all ones, chosen of them; a mask is all ones or zero, and where it is zero out is zero. first takes
+/// mask[i] = all ones where flags[i] is wanted and seen[i] is not 0, else 0; count = how many.
+void skewlab_choose(const uint8_t *flags, uint8_t wanted, const double *seen, size_t rows, uint64_t *mask, size_t *count);
+/// The same as skewlab_centre of the rows whose mask is all ones, chosen of them; a mask is all ones or zero, and where it is zero out is zero. first takes
 /// the place of x[0].
 void skewlab_centre_masked(
     const double *x, const uint64_t *mask, size_t rows, double first, double chosen, double *out, double *shift);
@@ -97,6 +99,9 @@ skewlab_path skewlab_path_in_use(void);
 void skewlab_force_path(skewlab_path path);
 /// Makes calls from this thread take the best path again.
 void skewlab_choose_path(void);
+
+/// The name of a CPU feature by its place in a list, empty where this machine lacks it; null after the last one.
+const char *skewlab_cpu_feature(int index);
 
 #ifdef __cplusplus
 }

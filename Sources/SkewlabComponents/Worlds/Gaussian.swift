@@ -125,6 +125,7 @@ public struct Gaussian: World {
     rows.outcomes = outcomes
     switch outcome {
     case .numeric:
+      rows.keepOutcomesAsBestPredictions()
       noise.add(
         to: &rows, stream: noiseStream, scale: conditions.noiseScale,
         first: (center[0], (covariance.variance(0)).squareRoot() * conditions.featureScales[0]))

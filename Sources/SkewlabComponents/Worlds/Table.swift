@@ -53,7 +53,7 @@ public struct Table: World {
   public static let example: DocumentNode = ["path": "example.csv", "target": "y"]
 
   /// The features.
-  public let schema: Schema
+  public var schema: Schema { contents.schema }
   /// The target's column.
   public let outcomeName: String
   /// Whether the logarithm is predicted.
@@ -61,8 +61,7 @@ public struct Table: World {
   /// Rows come from a table.
   public let isSynthetic = false
 
-  private let population: Rows
-  private let order: [Int]
+  private let contents: TableContents
   private let draw: Draw
   private let exhaustion: Exhaustion
   private let rowStream: RandomStream
@@ -73,84 +72,28 @@ public struct Table: World {
   public init(_ arguments: Arguments) throws(ScenarioError) {
     let given = arguments[Self.path]
     if given.isEmpty { throw arguments.outOfRange(Self.path, allowed: "the path of a CSV file") }
-    let file = try arguments.context.tables.value(of: arguments.context.resolve(given)) { (path) throws(ScenarioError) -> CSVTable in
-      do throws(CSVError) { return try CSVTable(path: path) } catch {
-        throw arguments.error(.unreadable(error.place, why: error.reason), at: Self.path)
-      }
+    let request = TableRequest(
+      target: arguments[Self.target], isLogged: arguments[Self.logTarget], features: arguments[Self.features],
+      categories: arguments[Self.categories], time: arguments[Self.time])
+    let path = arguments.context.resolve(given)
+    contents = try arguments.context.tables.value(of: path, for: request) { () throws(ScenarioError) in
+      try TableContents(path, request, arguments)
     }
-    let target = arguments[Self.target], time = arguments[Self.time]
-    let features = arguments[Self.features] ?? file.header.filter { $0 != target && !time.contains($0) }
-    func column<Value>(_ name: String, _ parameter: Parameter<Value>) throws(ScenarioError) -> Int {
-      guard let index = file.header.firstIndex(of: name) else {
-        throw arguments.error(.unknownName(name, what: "column", known: file.header), at: parameter)
-      }
-      return index
-    }
-    func problem<Value>(_ parameter: Parameter<Value>, _ error: CSVError) -> ScenarioError {
-      arguments.error(.unreadable(error.place, why: error.reason), at: parameter)
-    }
-    for name in arguments[Self.categories] { _ = try column(name, Self.categories) }
-    if features.contains(target) {
-      throw arguments.error(
-        .conflict("the target '\(target)' is among the features", advice: "remove it from `features`"), at: Self.features)
-    }
-    guard !features.isEmpty else {
-      throw arguments.error(
-        .conflict("no column is left to predict from", advice: "add one to the table, or name them in `features`"), at: Self.path)
-    }
-    if Set(features).count != features.count {
-      throw arguments.outOfRange(Self.features, allowed: "each column once")
-    }
-    let rowCount = file.rowCount
-    let targetColumn = try column(target, Self.target)
-    let isLogged = arguments[Self.logTarget]
-    let outcomes: [Double]
-    do throws(CSVError) {
-      outcomes = try file.outcomes(targetColumn, logged: isLogged)
-    } catch { throw problem(Self.target, error) }
-    var columns: [Schema.Column] = []
-    var values = Matrix(rows: rowCount, columns: features.count)
-    for (j, name) in features.enumerated() {
-      let index = try column(name, Self.features)
-      do throws(CSVError) {
-        let parsed = try file.feature(index, asText: arguments[Self.categories].contains(name))
-        columns.append(parsed.column)
-        values.withMutableColumn(j) { target in for i in 0..<rowCount { target[i] = parsed.values[i] } }
-      } catch { throw problem(Self.features, error) }
-    }
-    schema = Schema(columns)
-    outcomeName = target
-    outcomeIsLogged = isLogged
+    outcomeName = request.target
+    outcomeIsLogged = request.isLogged
     draw = arguments[Self.draw]
     exhaustion = arguments[Self.exhausted]
     rowStream = arguments.stream("row")
-    var keys: [[Double]] = []
-    for name in time {
-      let index = try column(name, Self.time)
-      do throws(CSVError) { keys.append(try file.numbers(index, allowMissing: false)) } catch { throw problem(Self.time, error) }
-    }
-    order = keys.isEmpty ? Array(0..<rowCount) : (0..<rowCount).sorted { Self.precedes($0, $1, keys) }
-    var rows = Rows(schema: schema, capacity: rowCount, hasIdentities: true)
-    rows.range = 0..<rowCount
-    rows.features = values
-    rows.outcomes = outcomes
-    rows.identities = Array(0..<rowCount)
-    population = rows
     permutations = PermutationCache()
     rowsPerCycle = arguments.context.rows
   }
 
-  private static func precedes(_ a: Int, _ b: Int, _ keys: [[Double]]) -> Bool {
-    for key in keys where key[a] != key[b] { return key[a] < key[b] }
-    return a < b
-  }
-
   /// The whole table, in file order.
-  public var everyRow: Rows? { population }
+  public var everyRow: Rows? { contents.population }
 
   /// Rows of the table over rows of a cycle, unless they start over.
   public func cyclesAvailable(rows: Int) -> Int? {
-    draw == .bootstrap || exhaustion == .wrap ? nil : population.count / rows
+    draw == .bootstrap || exhaustion == .wrap ? nil : contents.population.count / rows
   }
 
   /// Not known from a law: least squares on the whole table takes its place.
@@ -160,13 +103,14 @@ public struct Table: World {
   public func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows) {
     rows.position = position
     rows.range = range
-    let total = population.count
+    let population = contents.population, total = population.count
     switch draw {
     case .bootstrap:
       for (k, i) in range.enumerated() { rows.identities[k] = Int(rowStream.integer(below: total, at: position, row: i)) }
     case .inOrder, .shuffle:
       let start = Int(position.cycle) * rowsPerCycle + range.lowerBound
-      let order = draw == .inOrder ? self.order : permutations.permutation(of: total, stream: rowStream, replicate: Int(position.replicate))
+      let order =
+        draw == .inOrder ? contents.order : permutations.permutation(of: total, stream: rowStream, replicate: Int(position.replicate))
       for k in 0..<range.count { rows.identities[k] = order[(start + k) % total] }
     }
     for j in 0..<schema.count {

@@ -18,6 +18,8 @@ public struct Rows: Sendable {
   public var outcomes: [Double]
   /// Room for one number a row, for a world's own use while it draws.
   public var scratch: [Double]
+  /// The best predictor's predictions, `capacity` of them, from a world that has them while it draws; empty from one that has not.
+  public var bestPredictions: [Double] = []
   /// Which row of a table each row copies; empty for worlds that draw new rows.
   public var identities: [Int]
 
@@ -33,11 +35,35 @@ public struct Rows: Sendable {
     self.identities = hasIdentities ? Array(repeating: 0, count: capacity) : []
   }
 
+  /// Every row of a table.
+  ///
+  /// - Parameters:
+  ///   - schema: The features' columns.
+  ///   - features: A row each.
+  ///   - outcomes: A row each.
+  public init(schema: Schema, features: Matrix, outcomes: [Double]) {
+    precondition(features.columns == schema.count && features.rows == outcomes.count, "a column a feature, and an outcome a row")
+    self.schema = schema
+    capacity = features.rows
+    position = RandomStream.Position(replicate: 0, cycle: 0)
+    range = 0..<features.rows
+    self.features = features
+    self.outcomes = outcomes
+    scratch = []
+    identities = Array(0..<features.rows)
+  }
+
   /// The number of rows held.
   public var count: Int { range.count }
 
   /// Gives one feature's values for change.
   public mutating func withFeature<R>(_ index: Int, _ body: (inout MutableSpan<Double>) throws -> R) rethrows -> R {
     try features.withMutableColumn(index, rows: 0..<count, body)
+  }
+
+  /// Copies what the outcomes are now to ``bestPredictions``: for a world that has yet to add what cannot be predicted.
+  public mutating func keepOutcomesAsBestPredictions() {
+    if bestPredictions.isEmpty { bestPredictions = Array(repeating: 0, count: capacity) }
+    for i in 0..<count { bestPredictions[i] = outcomes[i] }
   }
 }

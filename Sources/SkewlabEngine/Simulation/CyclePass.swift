@@ -63,8 +63,9 @@ struct CyclePass {
     Work.response.begin()
     respond(&work, model: model)
     Work.metrics.begin()
-    let room = work.best.taken()
-    work.best = measure(work, room: room, model: model)
+    var rooms = (best: work.best.taken(), servedBest: work.servedBest.taken())
+    measure(work, rooms: &rooms, model: model)
+    (work.best, work.servedBest) = rooms
   }
 
   private func predict(
@@ -115,8 +116,8 @@ struct CyclePass {
 
   // MARK: Measure
 
-  /// Adds a chunk to the measurements. `room` is the storage for the best predictions, given back.
-  private mutating func measure(_ work: Workspace, room: [Double], model: DeployedModel) -> [Double] {
+  /// Adds a chunk to the measurements. `rooms` are storage for the best predictions of the twin and of what was served.
+  private mutating func measure(_ work: Workspace, rooms: inout (best: [Double], servedBest: [Double]), model: DeployedModel) {
     let all = 0..<work.twin.count
     let outcomes = work.outcomes.span.extracting(all), twinOutcomes = work.twin.outcomes.span.extracting(all)
     let predictions = work.predictions.span.extracting(all)
@@ -127,38 +128,44 @@ struct CyclePass {
       servedInUnits.addExponentials(predictions, outcomes)
       untouchedInUnits.addExponentials(twinPredictions, twinOutcomes)
     }
-    guard scenario.traits.hasBest else { return room }
-    let ofTwin = bestPredictions(work.twin, in: room)
-    best.add(ofTwin.span.extracting(all), twinOutcomes)
-    if hasUnits { bestInUnits.addExponentials(ofTwin.span.extracting(all), twinOutcomes) }
-    if scenario.traits.hasServedBest {
-      let ofServed = servedBestPredictions(ofTwin, work, model: model)
-      servedBest.add(ofServed.span.extracting(all), outcomes)
+    guard scenario.traits.hasBest else { return }
+    if work.twin.bestPredictions.isEmpty {
+      predictBest(work.twin, into: &rooms.best)
+      measureBest(rooms.best, work, room: &rooms.servedBest, model: model)
+    } else {
+      measureBest(work.twin.bestPredictions, work, room: &rooms.servedBest, model: model)
     }
-    return ofTwin
   }
 
-  private func bestPredictions(_ rows: Rows, in room: [Double]) -> [Double] {
-    var best = room
+  private mutating func measureBest(_ predictions: [Double], _ work: Workspace, room: inout [Double], model: DeployedModel) {
+    let all = 0..<work.twin.count
+    let ofTwin = predictions.span.extracting(all), twinOutcomes = work.twin.outcomes.span.extracting(all)
+    best.add(ofTwin, twinOutcomes)
+    if hasUnits { bestInUnits.addExponentials(ofTwin, twinOutcomes) }
+    if scenario.traits.hasServedBest {
+      predictServedBest(from: predictions, work, into: &room, model: model)
+      servedBest.add(room.span.extracting(all), work.outcomes.span.extracting(all))
+    }
+  }
+
+  private func predictBest(_ rows: Rows, into best: inout [Double]) {
     if let bestPredictor {
       var span = best.mutableSpan
       bestPredictor.predict(rows.features, rows: rows.count, into: &span)
     } else if let byIdentity = scenario.bestByIdentity {
       for i in 0..<rows.count { best[i] = byIdentity[rows.identities[i]] }
     }
-    return best
   }
 
   /// The best prediction of the outcome as served: every response's mean effect on the best prediction of the untouched one.
-  private func servedBestPredictions(_ best: [Double], _ work: Workspace, model: DeployedModel) -> [Double] {
+  private func predictServedBest(from best: [Double], _ work: Workspace, into predictions: inout [Double], model: DeployedModel) {
     let all = 0..<work.twin.count
-    var predictions = best
+    for i in all { predictions[i] = best[i] }
     var span = predictions.mutableSpan
     var part = span._mutatingExtracting(all)
     for response in scenario.responses {
       response.component.affineForm?.apply(to: &part, served: work.served.span.extracting(all), rows: work.twin, deployed: model)
     }
-    return predictions
   }
 
   /// What the cycle measured.
@@ -224,7 +231,7 @@ struct CyclePass {
 
   /// Adds the rows of a block that are (or are not) kept for evaluation to moments of the features and, last, the outcome.
   private func add(_ block: Range<Int>, of rows: Rows, evaluation: Bool, _ work: inout Workspace, to moments: inout Moments) {
-    var chosen = ChosenRows(capacity: 0)
+    var chosen = ChosenRows(capacity: 0, columns: 0)
     swap(&chosen, &work.chosen)
     chosen.choose(block, where: work.isEvaluation.span, are: evaluation, seen: work.seen.span)
     if chosen.count > 0 {

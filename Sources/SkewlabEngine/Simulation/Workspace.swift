@@ -7,7 +7,7 @@ struct Workspace: Sendable {
   /// What the serving side makes of them.
   var encoded: [Matrix] = []
   var predictions: [Double], twinPredictions: [Double], served: [Double], propensities: [Double]
-  var outcomes: [Double], best: [Double], seen: [Double]
+  var outcomes: [Double], best: [Double], servedBest: [Double], seen: [Double]
   /// Which rows of a block go into moments, and what becomes of them there.
   var chosen: ChosenRows, block: MomentsBlock
   var isEvaluation: [Bool]
@@ -23,9 +23,10 @@ struct Workspace: Sendable {
     propensities = zeros
     outcomes = zeros
     best = zeros
+    servedBest = zeros
     seen = zeros
     block = MomentsBlock(dimension: logsMoments ? schema.count + 1 : 0)
-    chosen = ChosenRows(capacity: Simulation.blockRows)
+    chosen = ChosenRows(capacity: Simulation.blockRows, columns: schema.count + 1)
     isEvaluation = Array(repeating: false, count: chunkRows)
   }
 }

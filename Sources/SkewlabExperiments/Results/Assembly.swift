@@ -30,9 +30,9 @@ struct Assembly {
     cycles = try folder.writer("cycles.csv")
     parameters = try folder.writer("parameters.csv")
     alarms = experiment.arms.contains { !$0.scenario.monitors.isEmpty } ? try folder.writer("alarms.csv") : nil
-    try cycles.append(CSVText.line(["arm", "replicate", "cycle"] + columns))
-    try parameters.append(CSVText.line(["arm", "replicate", "cycle", "parameter", "value"]))
-    try alarms?.append(CSVText.line(["arm", "replicate", "cycle", "monitor", "signal"]))
+    try cycles.append(CSVText(line: ["arm", "replicate", "cycle"] + columns))
+    try parameters.append(CSVText(line: ["arm", "replicate", "cycle", "parameter", "value"]))
+    try alarms?.append(CSVText(line: ["arm", "replicate", "cycle", "monitor", "signal"]))
   }
 
   /// Takes the result of the run at a place of the plan.
@@ -46,20 +46,39 @@ struct Assembly {
 
   private mutating func write(_ result: RunResult) throws(ResultsError) {
     let arm = experiment.arms[result.run.arm]
-    let key = [arm.name, String(result.run.replicate)]
+    var key = CSVText(), line = CSVText()
+    key.add(arm.name)
+    key.add(result.run.replicate)
+    func begin(_ cycle: Int) {
+      line.removeAll()
+      line.add(key)
+      line.add(cycle)
+    }
     let places = columns.map { arm.scenario.columns.firstIndex(of: $0) }
     for cycle in result.cycles {
-      let cells = places.map { place in CSVText.number(place.flatMap { cycle.values[$0] }) }
-      try cycles.append(CSVText.line(key + [String(cycle.cycle)] + cells))
+      begin(cycle.cycle)
+      for place in places { line.add(place.flatMap { cycle.values[$0] }) }
+      line.endLine()
+      try cycles.append(line)
     }
     let names = ["intercept"] + arm.scenario.pipeline.output.names
     for fit in result.fits {
       if fit.deficientRank != nil { deficient.insert(result.run.arm) }
       for (name, value) in zip(names, [fit.intercept] + fit.weights) {
-        try parameters.append(CSVText.line(key + [String(fit.cycle), name, CSVText.number(value)]))
+        begin(fit.cycle)
+        line.add(name)
+        line.add(value)
+        line.endLine()
+        try parameters.append(line)
       }
     }
-    for alarm in result.alarms { try alarms?.append(CSVText.line(key + [String(alarm.cycle), alarm.monitor, alarm.signal])) }
+    for alarm in result.alarms {
+      begin(alarm.cycle)
+      line.add(alarm.monitor)
+      line.add(alarm.signal)
+      line.endLine()
+      try alarms?.append(line)
+    }
     summary.add(result)
     runs.append((result.run, result.ending, result.endingText))
     if let known = endings.firstIndex(where: { $0.word == result.ending }) {
@@ -75,14 +94,16 @@ struct Assembly {
   func publish(_ manifest: Manifest, seconds: Double, jobs: Int) throws(ResultsError) {
     precondition(next == plan.count, "every run of the plan has been added")
     var files = [cycles, parameters] + (alarms.map { [$0] } ?? [])
-    func add(_ name: String, _ text: String) throws(ResultsError) {
+    func add(_ name: String, _ text: CSVText) throws(ResultsError) {
       let file = try folder.writer(name)
       try file.append(text)
       files.append(file)
     }
-    try add("summary.csv", summary.csv())
-    if experiment.arms.count > 1 { try add("comparison.csv", summary.comparisonCSV()) }
-    try add("manifest.json", manifest.json(experiment, runs: runs, seconds: seconds, jobs: jobs))
+    try add("summary.csv", summary.summaryText())
+    if experiment.arms.count > 1 { try add("comparison.csv", summary.comparisonText()) }
+    let description = try folder.writer("manifest.json")
+    try description.append(manifest.json(experiment, runs: runs, seconds: seconds, jobs: jobs))
+    files.append(description)
     for file in files { try file.finish(isDurable: true) }
     try folder.publish(files)
   }

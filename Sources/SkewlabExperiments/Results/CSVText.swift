@@ -1,13 +1,61 @@
-internal import SkewlabEngine
+/// RFC 4180 text in the making: dot decimals, shortest round-trip numbers, empty cells for what is not there, LF line ends.
+struct CSVText {
+  /// The bytes so far, UTF-8.
+  private(set) var bytes: [UInt8] = []
+  private var isLineBegun = false
 
-/// RFC 4180 text: dot decimals, shortest round-trip numbers, empty cells for what is not there, LF line ends.
-enum CSVText {
-  static func line(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") + "\n" }
+  /// The lines so far.
+  var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  static func cell(_ text: String) -> String {
-    guard text.utf8.contains(where: { $0 == 44 || $0 == 34 || $0 == 10 || $0 == 13 }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  /// No lines yet.
+  init() {}
+
+  /// A whole line.
+  init(line cells: [String]) {
+    for cell in cells { add(cell) }
+    endLine()
   }
 
-  static func number(_ value: Double?) -> String { value.map(decimalText) ?? "" }
+  mutating func add(_ text: String) {
+    beginCell()
+    guard text.utf8.contains(where: { $0 == 44 || $0 == 34 || $0 == 10 || $0 == 13 }) else {
+      bytes += text.utf8
+      return
+    }
+    bytes += ("\"" + text.replacing("\"", with: "\"\"") + "\"").utf8
+  }
+
+  mutating func add(_ number: Int) {
+    beginCell()
+    bytes += String(number).utf8
+  }
+
+  mutating func add(_ number: Double?) {
+    beginCell()
+    guard let number else { return }
+    bytes += number.description.utf8
+    if bytes.suffix(2).elementsEqual([46, 48]) { bytes.removeLast(2) }
+  }
+
+  /// Begins a line with cells that were made before.
+  mutating func add(_ cells: CSVText) {
+    beginCell()
+    bytes += cells.bytes
+  }
+
+  mutating func endLine() {
+    bytes.append(10)
+    isLineBegun = false
+  }
+
+  /// Forgets the lines, but keeps their room.
+  mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    isLineBegun = false
+  }
+
+  private mutating func beginCell() {
+    if isLineBegun { bytes.append(44) }
+    isLineBegun = true
+  }
 }

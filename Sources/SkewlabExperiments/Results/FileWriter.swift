@@ -34,8 +34,12 @@ final class FileWriter {
     }
   }
 
-  func append(_ text: String) throws(ResultsError) {
-    pending += text.utf8
+  func append(_ text: String) throws(ResultsError) { try append(text.utf8) }
+
+  func append(_ text: CSVText) throws(ResultsError) { try append(text.bytes) }
+
+  private func append(_ bytes: some Collection<UInt8>) throws(ResultsError) {
+    pending += bytes
     if pending.count > 1 << 20 { try flush() }
   }
 

@@ -2,12 +2,6 @@ internal import OrderedCollections
 internal import SkewlabEngine
 internal import SkewlabNumerics
 
-#if canImport(FoundationEssentials)
-  internal import FoundationEssentials
-#else
-  internal import Foundation
-#endif
-
 /// Skewlab's version.
 public let skewlabVersion = "0.1.0"
 
@@ -31,13 +25,13 @@ struct Manifest {
     scenarioHash = SHA256.hex(scenario.json().utf8)
     var data: [(String, String)] = []
     for path in experiment.dataFiles {
-      guard let bytes = FileManager.default.contents(atPath: path) else {
+      guard let hash = SHA256.hex(ofFile: path) else {
         throw ResultsError(path: path, reason: "the data file is gone since the scenario was read; put it back and run again")
       }
       guard experiment.stamps[path] == FileStamp(path) else {
         throw ResultsError(path: path, reason: "the data file has changed since it was read; run again")
       }
-      data.append((path, SHA256.hex(bytes)))
+      data.append((path, hash))
     }
     self.data = data
     blas = .current

@@ -8,13 +8,22 @@ enum Part {
     var text = "\(version) \(fingerprint)\n"
     text +=
       "run \(result.run.arm) \(result.run.replicate)\nending \(result.ending)\n\(result.endingText.replacing("\n", with: " "))\ncycles \(result.cycles.count)\n"
-    for cycle in result.cycles { text += String(cycle.cycle) + "," + cycle.values.map(CSVText.number).joined(separator: ",") + "\n" }
-    text += "fits \(result.fits.count)\n"
-    for fit in result.fits {
-      text += ([String(fit.cycle), fit.deficientRank.map(String.init) ?? "", decimalText(fit.intercept)] + fit.weights.map(decimalText))
-        .joined(separator: ",")
-      text += "\n"
+    var lines = CSVText()
+    for cycle in result.cycles {
+      lines.add(cycle.cycle)
+      for value in cycle.values { lines.add(value) }
+      lines.endLine()
     }
+    text += lines.text + "fits \(result.fits.count)\n"
+    lines.removeAll()
+    for fit in result.fits {
+      lines.add(fit.cycle)
+      lines.add(fit.deficientRank.map(String.init) ?? "")
+      lines.add(fit.intercept)
+      for weight in fit.weights { lines.add(weight) }
+      lines.endLine()
+    }
+    text += lines.text
     text += "alarms \(result.alarms.count)\n"
     for alarm in result.alarms { text += "\(alarm.cycle) \(alarm.signal) \(alarm.monitor)\n" }
     return text + "end\n"

@@ -1,6 +1,8 @@
+internal import SkewlabNumerics
+
 /// SHA-256 (FIPS 180-4): the fingerprint of scenarios and data files. Not for secrets.
 public struct SHA256: Sendable {
-  private var state: [UInt32] = [
+  private var state: InlineArray<8, UInt32> = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
   private var pending: [UInt8] = []
@@ -12,55 +14,78 @@ public struct SHA256: Sendable {
   /// The digest of some bytes, in hexadecimal.
   public static func hex(_ bytes: some Sequence<UInt8>) -> String {
     var digest = SHA256()
-    digest.update(bytes)
+    digest.update(Array(bytes).span)
     return digest.finish()
   }
 
-  /// Adds bytes.
-  public mutating func update(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes {
-      pending.append(byte)
-      length += 1
-      if pending.count == 64 {
-        compress()
-        pending.removeAll(keepingCapacity: true)
-      }
+  /// The digest of a file, read block by block; `nil` where it cannot be read.
+  static func hex(ofFile path: String) -> String? {
+    guard let file = BlockFile(path: path) else { return nil }
+    var digest = SHA256(), block = Array(repeating: UInt8(0), count: 1 << 18)
+    while let count = file.read(into: &block, from: 0, count: block.count) {
+      if count == 0 { return digest.finish() }
+      digest.update(block.span.extracting(0..<count))
     }
+    return nil
+  }
+
+  /// Adds bytes.
+  public mutating func update(_ bytes: Span<UInt8>) {
+    length += UInt64(bytes.count)
+    var start = 0
+    if !pending.isEmpty {
+      start = min(64 - pending.count, bytes.count)
+      for i in 0..<start { pending.append(bytes[i]) }
+      if pending.count < 64 { return }
+      let block = pending.taken()
+      Self.compress(block.span, into: &state)
+    }
+    while bytes.count - start >= 64 {
+      Self.compress(bytes.extracting(start..<start + 64), into: &state)
+      start += 64
+    }
+    for i in start..<bytes.count { pending.append(bytes[i]) }
   }
 
   /// The digest of all bytes added, in hexadecimal.
   public mutating func finish() -> String {
     let bits = length * 8
-    update([0x80])
-    while pending.count != 56 { update([0]) }
-    update((0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * UInt64($0))) })
-    return state.map { word in
-      let hex = String(word, radix: 16)
+    let zeros = (119 - pending.count) % 64
+    let size = (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * UInt64($0))) }
+    update(([0x80] + Array(repeating: 0, count: zeros) + size).span)
+    return state.indices.map { i in
+      let hex = String(state[i], radix: 16)
       return String(repeating: "0", count: 8 - hex.count) + hex
     }.joined()
   }
 
-  private mutating func compress() {
-    var w = Array(repeating: UInt32(0), count: 64)
-    for i in 0..<16 { w[i] = (0..<4).reduce(0) { $0 << 8 | UInt32(pending[4 * i + $1]) } }
+  private static func compress(_ block: Span<UInt8>, into state: inout InlineArray<8, UInt32>) {
+    var w = InlineArray<64, UInt32>(repeating: 0)
+    for i in 0..<16 {
+      w[i] = UInt32(block[4 * i]) << 24 | UInt32(block[4 * i + 1]) << 16 | UInt32(block[4 * i + 2]) << 8 | UInt32(block[4 * i + 3])
+    }
     for i in 16..<64 {
-      let a = Self.rotate(w[i - 15], 7) ^ Self.rotate(w[i - 15], 18) ^ (w[i - 15] >> 3)
-      let b = Self.rotate(w[i - 2], 17) ^ Self.rotate(w[i - 2], 19) ^ (w[i - 2] >> 10)
+      let a = rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ (w[i - 15] >> 3)
+      let b = rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ (w[i - 2] >> 10)
       w[i] = w[i - 16] &+ a &+ w[i - 7] &+ b
     }
-    var v = state
+    var (a, b, c, d, e, f, g, h) = (state[0], state[1], state[2], state[3], state[4], state[5], state[6], state[7])
     for i in 0..<64 {
-      let s1 = Self.rotate(v[4], 6) ^ Self.rotate(v[4], 11) ^ Self.rotate(v[4], 25)
-      let choice = (v[4] & v[5]) ^ (~v[4] & v[6])
-      let t1 = v[7] &+ s1 &+ choice &+ Self.constants[i] &+ w[i]
-      let s0 = Self.rotate(v[0], 2) ^ Self.rotate(v[0], 13) ^ Self.rotate(v[0], 22)
-      let majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2])
-      v = [t1 &+ s0 &+ majority, v[0], v[1], v[2], v[3] &+ t1, v[4], v[5], v[6]]
+      let t1 = h &+ (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) &+ ((e & f) ^ (~e & g)) &+ constants[i] &+ w[i]
+      let t2 = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) &+ ((a & b) ^ (a & c) ^ (b & c))
+      (h, g, f, e, d, c, b, a) = (g, f, e, d &+ t1, c, b, a, t1 &+ t2)
     }
-    for i in 0..<8 { state[i] &+= v[i] }
+    state[0] &+= a
+    state[1] &+= b
+    state[2] &+= c
+    state[3] &+= d
+    state[4] &+= e
+    state[5] &+= f
+    state[6] &+= g
+    state[7] &+= h
   }
 
-  private static func rotate(_ x: UInt32, _ n: UInt32) -> UInt32 { x >> n | x << (32 - n) }
+  private static func rotate(_ x: UInt32, _ n: UInt32) -> UInt32 { x &>> n | x &<< (32 &- n) }
 
   private static let constants: [UInt32] = [
     0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4, 0xab1c_5ed5, 0xd807_aa98, 0x1283_5b01,

@@ -11,7 +11,8 @@ public struct Summary: Sendable {
   /// Every column of any arm.
   public let columns: [String]
 
-  private let armColumns: [[String]]
+  /// For each arm, where its own columns are.
+  private let places: [[String: Int]]
   /// values[arm][replicate][cycle][column of the arm]
   private var values: [[[[Double?]]]]
   private var isAlive: [[Bool]]
@@ -19,7 +20,9 @@ public struct Summary: Sendable {
   init(_ experiment: Experiment) {
     arms = experiment.arms.map(\.name)
     columns = experiment.columns
-    armColumns = experiment.arms.map(\.scenario.columns)
+    places = experiment.arms.map { arm in
+      Dictionary(arm.scenario.columns.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    }
     values = experiment.arms.map { Array(repeating: [], count: $0.scenario.replicates) }
     isAlive = experiment.arms.map { Array(repeating: true, count: $0.scenario.replicates) }
   }
@@ -34,7 +37,7 @@ public struct Summary: Sendable {
 
   /// A metric's values in a cycle, one a replicate; `nil` where there is none.
   public func replicates(arm: Int, cycle: Int, metric: String) -> [Double?] {
-    guard let column = armColumns[arm].firstIndex(of: metric) else { return [] }
+    guard let column = places[arm][metric] else { return [] }
     return values[arm].map { $0.indices.contains(cycle) ? $0[cycle][column] : nil }
   }
 
@@ -93,39 +96,48 @@ public struct Summary: Sendable {
   // MARK: Files
 
   /// `summary.csv`: arm, cycle, metric, n, mean, sd, ci_low, ci_high.
-  public func csv() -> String {
-    var text = CSVText.line(["arm", "cycle", "metric", "n", "mean", "sd", "ci_low", "ci_high"])
-    for arm in arms.indices {
-      for cycle in 0...max(0, lastCycle(arm: arm)) {
-        for metric in columns {
-          guard let interval = interval(arm: arm, cycle: cycle, metric: metric) else { continue }
-          text += Self.line([arms[arm], String(cycle), metric], interval)
-        }
-      }
-    }
-    return text
-  }
+  public func csv() -> String { summaryText().text }
 
   /// `comparison.csv`: arm, baseline, cycle, metric, n, mean, sd, ci_low, ci_high of the paired differences with the first arm.
-  public func comparisonCSV() -> String {
-    var text = CSVText.line(["arm", "baseline", "cycle", "metric", "n", "mean", "sd", "ci_low", "ci_high"])
-    for arm in arms.indices.dropFirst() {
-      for cycle in 0...max(0, lastCycle(arm: arm)) {
+  public func comparisonCSV() -> String { comparisonText().text }
+
+  func summaryText() -> CSVText {
+    var text = CSVText(line: ["arm", "cycle", "metric", "n", "mean", "sd", "ci_low", "ci_high"])
+    for arm in arms.indices {
+      for cycle in 0...lastCycle(arm: arm) {
         for metric in columns {
-          guard let interval = difference(arm: arm, minus: 0, cycle: cycle, metric: metric) else { continue }
-          text += Self.line(
-            [arms[arm], arms[0], String(cycle), metric], interval)
+          guard let interval = interval(arm: arm, cycle: cycle, metric: metric) else { continue }
+          text.add(arms[arm])
+          Self.add(cycle, metric, interval, to: &text)
         }
       }
     }
     return text
   }
 
-  private static func line(_ key: [String], _ interval: MeanInterval) -> String {
-    CSVText.line(
-      key + [
-        String(interval.n), CSVText.number(interval.mean), CSVText.number(interval.n > 1 ? interval.standardDeviation : nil),
-        CSVText.number(interval.low), CSVText.number(interval.high),
-      ])
+  func comparisonText() -> CSVText {
+    var text = CSVText(line: ["arm", "baseline", "cycle", "metric", "n", "mean", "sd", "ci_low", "ci_high"])
+    for arm in arms.indices.dropFirst() {
+      for cycle in 0...lastCycle(arm: arm) {
+        for metric in columns {
+          guard let interval = difference(arm: arm, minus: 0, cycle: cycle, metric: metric) else { continue }
+          text.add(arms[arm])
+          text.add(arms[0])
+          Self.add(cycle, metric, interval, to: &text)
+        }
+      }
+    }
+    return text
+  }
+
+  private static func add(_ cycle: Int, _ metric: String, _ interval: MeanInterval, to text: inout CSVText) {
+    text.add(cycle)
+    text.add(metric)
+    text.add(interval.n)
+    text.add(interval.mean)
+    text.add(interval.n > 1 ? interval.standardDeviation : nil)
+    text.add(interval.low)
+    text.add(interval.high)
+    text.endLine()
   }
 }

@@ -9,6 +9,12 @@ public struct BLASInfo: Sendable, Hashable {
   /// The number of threads one call may use.
   public let threads: Int
 
+  package init(configuration: String, coreName: String, threads: Int) {
+    self.configuration = configuration
+    self.coreName = coreName
+    self.threads = threads
+  }
+
   /// What holds at the moment of the call.
   public static var current: BLASInfo {
     BLASInfo(

@@ -121,7 +121,7 @@ public struct Moments: Sendable, Hashable {
       count = rows
       return
     }
-    let difference = differences(other.mean, other.meanRest)
+    let difference = (0..<dimension).map { self.difference($0, other.mean, other.meanRest) }
     let factor = weight * other.weight / rest
     for j in 0..<dimension {
       for i in 0...j {
@@ -182,17 +182,20 @@ public struct Moments: Sendable, Hashable {
     let total = weight + other
     let share = other / total
     let factor = weight * share
-    let difference = differences(otherMean, otherRest)
-    for j in 0..<dimension {
-      let scaled = difference[j] * factor
-      for i in 0...j { cross.elements[i + j * dimension] += upper[i + j * dimension] + difference[i] * scaled }
+    // On the stack: this runs once a block.
+    unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: dimension) { difference in
+      for j in 0..<dimension { unsafe difference.initializeElement(at: j, to: self.difference(j, otherMean, otherRest)) }
+      for j in 0..<dimension {
+        let scaled = unsafe difference[j] * factor
+        for i in 0...j { unsafe cross.elements[i + j * dimension] += upper[i + j * dimension] + difference[i] * scaled }
+      }
+      for j in 0..<dimension { unsafe moveMean(j, by: difference[j] * share) }
     }
-    for j in 0..<dimension { moveMean(j, by: difference[j] * share) }
     weight = total
   }
 
-  private func differences(_ otherMean: [Double], _ otherRest: [Double]) -> [Double] {
-    (0..<dimension).map { (otherMean[$0] - mean[$0]) + (otherRest[$0] - meanRest[$0]) }
+  private func difference(_ j: Int, _ otherMean: [Double], _ otherRest: [Double]) -> Double {
+    (otherMean[j] - mean[j]) + (otherRest[j] - meanRest[j])
   }
 
   private mutating func moveMean(_ j: Int, by step: Double) {

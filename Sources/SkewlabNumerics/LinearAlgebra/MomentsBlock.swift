@@ -54,18 +54,16 @@ package struct MomentsBlock: Sendable {
   package mutating func fill(_ chosen: ChosenRows, of source: Matrix, last: [Double]) {
     precondition(dimension == source.columns + 1 && chosen.count > 0, "a matrix, one column more, and rows")
     precondition(chosen.range.upperBound <= min(source.rows, last.count), "no such rows")
-    // Rows that are left out may as well stay as zeros, unless there are many of them.
-    let isDense = 2 * chosen.count > chosen.range.count
-    begin(isDense ? chosen.range.count : chosen.count)
+    begin(chosen.isDense ? chosen.range.count : chosen.count)
     count = chosen.count
     weight = Double(count)
     let first = Int(chosen.places[0])
     for j in 0..<source.columns {
       let place = j * stride
-      let shift = source.withColumn(j) { Self.centre($0, chosen, isDense: isDense, into: &centred, at: place) }
+      let shift = source.withColumn(j) { Self.centre($0, chosen, into: &centred, at: place) }
       setMean(j, source[first, j], shift)
     }
-    let shift = Self.centre(last.span, chosen, isDense: isDense, into: &centred, at: source.columns * stride)
+    let shift = Self.centre(last.span, chosen, into: &centred, at: source.columns * stride)
     setMean(source.columns, last[first], shift)
     multiply()
   }
@@ -119,15 +117,15 @@ package struct MomentsBlock: Sendable {
 
   /// The same for chosen rows; the caller has checked that they are there.
   private static func centre(
-    _ column: Span<Double>, _ chosen: ChosenRows, isDense: Bool, into centred: inout [Double], at place: Int
+    _ column: Span<Double>, _ chosen: ChosenRows, into centred: inout [Double], at place: Int
   ) -> Double {
     let first = column[Int(chosen.places[0])]
     var shift = 0.0
     var whole = centred.mutableSpan
-    var target = whole._mutatingExtracting(place..<place + (isDense ? chosen.range.count : chosen.count))
+    var target = whole._mutatingExtracting(place..<place + (chosen.isDense ? chosen.range.count : chosen.count))
     unsafe target.withUnsafeMutableBufferPointer { target in
       guard let to = target.baseAddress else { return }
-      if isDense {
+      if chosen.isDense {
         unsafe column.extracting(chosen.range).withUnsafeBufferPointer { column in
           unsafe chosen.mask.withUnsafeBufferPointer { mask in
             guard let from = column.baseAddress, let mask = mask.baseAddress else { return }

@@ -77,6 +77,9 @@ enum WorldChecks {
       let rows = Blocks.rows(subject.scenario, 0..<manyRows, at: .replicate(0), conditions: conditions)
       var predictions = Array(repeating: 0.0, count: manyRows)
       predictions.change { predictor.predict(rows.features, rows: manyRows, into: &$0) }
+      if !rows.bestPredictions.isEmpty, Array(rows.bestPredictions.prefix(manyRows)) != predictions {
+        return ["the best predictions it gives with the rows are not those of its best predictor"]
+      }
       let residuals = zip(rows.outcomes, predictions).map { $0 - $1 }
       let magnitude = predictions.reduce(0) { max($0, abs($1)) }
       let ones = Array(repeating: 1.0, count: manyRows)

@@ -1,0 +1,40 @@
+/// What the bytes of a cell say.
+package enum CSVText {
+  /// Without spaces and tabs at either end.
+  static func trimmed(_ text: Span<UInt8>) -> Range<Int> {
+    var start = 0, end = text.count
+    while start < end, text[start] == space || text[start] == tab { start += 1 }
+    while start < end, text[end - 1] == space || text[end - 1] == tab { end -= 1 }
+    return start..<end
+  }
+
+  static func trimmed(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    return string(bytes.span.extracting(trimmed(bytes.span)))
+  }
+
+  static func string(_ text: Span<UInt8>) -> String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.count)
+    for i in text.indices { bytes.append(text[i]) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// A cell as a number; `nil` when it is text, NaN when it is missing.
+  package static func number(_ text: Span<UInt8>) -> Double? {
+    if text.isEmpty { return .nan }
+    if let (value, end) = DecimalScanner.scan(text, from: 0), end == text.count { return value }
+    return number(string(text))
+  }
+
+  /// The same of a text that is not a short decimal number.
+  static func number(_ text: String) -> Double? {
+    if missing.contains(text) { return .nan }
+    // Decimal numbers only: Double reads hexadecimal too. A NaN by any spelling is missing.
+    if text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "x") }) { return nil }
+    return Double(text)
+  }
+
+  private static let missing: Set<String> = ["", "NA", "N/A", "NaN", "nan", "NULL", "null"]
+  private static let space = UInt8(ascii: " "), tab = UInt8(ascii: "\t")
+}
