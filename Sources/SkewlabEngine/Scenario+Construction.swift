@@ -185,7 +185,9 @@ extension Scenario {
   ) throws(ScenarioError) -> [[Int]: Pipeline] {
     var pipelines: [[Int]: Pipeline] = [:]
     // The sets change only where some discrepancy begins or ends.
-    let changes = Set(discrepancies.flatMap { [$0.component.scope.from, ($0.component.scope.until ?? cycles) + 1] } + [0]).filter { $0 <= cycles }
+    let changes = Set(discrepancies.flatMap { [$0.component.scope.from, ($0.component.scope.until ?? cycles) + 1] } + [0]).filter {
+      $0 <= cycles
+    }
     for cycle in changes.sorted() {
       for side in Side.allCases {
         let active = discrepancies.indices.filter {
@@ -201,7 +203,8 @@ extension Scenario {
         let other = try Pipeline(altered.map(\.component), input: pipeline.schemas[0], paths: altered.map { _ in path }, origins: altered)
         if let (column, advice) = other.unfit() {
           throw ScenarioError(
-            .conflict("with this, the \(side.rawValue) side would give '\(column.name)', which is not a number without gaps", advice: advice),
+            .conflict(
+              "with this, the \(side.rawValue) side would give '\(column.name)', which is not a number without gaps", advice: advice),
             path: path, location: location)
         }
         if other.output.names != pipeline.output.names {

@@ -89,8 +89,9 @@ public struct Scenario: Sendable {
 
   /// The oldest state of a step that a discrepancy asks for, in cycles; `nil` when none does.
   var oldestState: Int? {
-    discrepancies.compactMap { $0.component as? any StepDiscrepancy }.flatMap { discrepancy in steps.compactMap { discrepancy.age(of: $0) } }
-      .max()
+    discrepancies.compactMap { $0.component as? any StepDiscrepancy }.flatMap { discrepancy in steps.compactMap { discrepancy.age(of: $0) }
+    }
+    .max()
   }
 
   /// The world's state in a cycle.

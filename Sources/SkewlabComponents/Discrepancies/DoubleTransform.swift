@@ -51,7 +51,8 @@ private struct TwiceTransform: Transform {
     let once = try transform.bind(to: schema, at: path)
     guard once.columns == schema.columns else {
       throw ScenarioError(
-        .conflict("a step of kind '\(type(of: transform).kind)' gives other columns than it gets", advice: "choose a step that can be repeated"),
+        .conflict(
+          "a step of kind '\(type(of: transform).kind)' gives other columns than it gets", advice: "choose a step that can be repeated"),
         path: path)
     }
     return once

@@ -15,11 +15,10 @@ public struct DroppedRows: LogDiscrepancy {
   /// Different handling of data.
   public static let defaultCause: Cause? = .dataHandling
   /// The parameters.
-  public static let parameters: [any ParameterDeclaration] = [outcomes, threshold] + DiscrepancyScope.parameters(side: .training)
+  public static let parameters: [any ParameterDeclaration] =
+    [outcomes, threshold] + DiscrepancyScope.parameters(side: .training, share: 0.1)
   static let outcomes = Parameter<QualifyingOutcomes>.choice("outcomes", default: .all, about: "which rows qualify")
   static let threshold = Parameter.number("threshold", default: 0, about: "what outcomes are compared with, on the model's scale")
-  /// A third of the rows.
-  public static let example: DocumentNode = ["share": 0.3]
 
   /// Where and when it acts.
   public let scope: DiscrepancyScope
@@ -29,8 +28,8 @@ public struct DroppedRows: LogDiscrepancy {
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
-    scope = try DiscrepancyScope(arguments, side: .training, only: .training)
     outcomes = arguments[Self.outcomes]
+    scope = try DiscrepancyScope(arguments, side: .training, share: 0.1, only: .training, isNeverWhole: outcomes == .all)
     threshold = arguments[Self.threshold]
     touched = arguments.stream("rows")
   }

@@ -26,7 +26,8 @@ public struct LogVariant: StepDiscrepancy {
   public static let parameters: [any ParameterDeclaration] = [step, variant, least] + DiscrepancyScope.parameters
   static let step = StepSelection.parameter(about: "the `log1p` step; the only one unless given")
   static let variant = Parameter<Variant>.choice("variant", default: .logOfMax, about: "what is taken instead")
-  static let least = Parameter.number("least", default: 1e-6, in: .above(0), about: "the least value of which `log-of-max` takes the logarithm")
+  static let least = Parameter.number(
+    "least", default: 1e-6, in: .above(0), about: "the least value of which `log-of-max` takes the logarithm")
 
   /// Where and when it acts.
   public let scope: DiscrepancyScope

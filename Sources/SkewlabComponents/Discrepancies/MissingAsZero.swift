@@ -39,7 +39,9 @@ public struct MissingAsZero: StepDiscrepancy {
     }
     guard !columns.isEmpty else {
       throw ScenarioError(
-        .conflict("no numeric feature has gaps that could be read as zero", advice: "remove the discrepancy, or choose `direction: zero-as-missing`"),
+        .conflict(
+          "no numeric feature has gaps that could be read as zero", advice: "remove the discrepancy, or choose `direction: zero-as-missing`"
+        ),
         path: arguments.path, location: arguments.location)
     }
     change = RecodedFeatures(FeatureSelection(names: columns.map { schema.columns[$0].name }), isRead ? .missingToZero : .zeroToMissing)

@@ -15,7 +15,8 @@ public struct StaleStatistics: StepDiscrepancy {
   public static let defaultCause: Cause? = .dataHandling
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [step, cycles] + DiscrepancyScope.parameters
-  static let step = StepSelection.parameter(about: "the step that stays old: an id, a kind, or a position from 0; the only one unless given")
+  static let step = StepSelection.parameter(
+    about: "the step that stays old: an id, a kind, or a position from 0; the only one unless given")
   static let cycles = Parameter.integer("cycles", default: 1, in: 1...1_000_000, about: "how many cycles older than the model its state is")
   /// The scaler of two cycles ago.
   public static let example: DocumentNode = ["step": "standardize", "cycles": 2]

@@ -22,16 +22,17 @@ public struct DiscrepancyScope: Sendable, Hashable {
   /// The parameters that every discrepancy has; append them to a kind's own.
   public static let parameters = parameters(side: .serving)
 
-  /// The same with another side that deviates unless the scenario says so: at sites `log` and `learner` it can only be training.
-  public static func parameters(side: Side) -> [any ParameterDeclaration] {
-    [sideParameter(side), shareParameter, fromParameter, untilParameter]
+  /// The same with other defaults: at sites `log` and `learner` only training can deviate, and some kinds make no sense on every row.
+  public static func parameters(side: Side, share: Double = 1) -> [any ParameterDeclaration] {
+    [sideParameter(side), shareParameter(share), fromParameter, untilParameter]
   }
 
   private static func sideParameter(_ side: Side) -> Parameter<Side> {
     .choice("side", default: side, about: "the side that deviates")
   }
-  private static let shareParameter = Parameter.number(
-    "share", default: 1, in: .share, about: "the share of rows it touches; each row is chosen by its own random number")
+  private static func shareParameter(_ share: Double) -> Parameter<Double> {
+    .number("share", default: share, in: .share, about: "the share of rows it touches; each row is chosen by its own random number")
+  }
   private static let fromParameter = Parameter.integer("from", default: 0, in: 0...1_000_000, about: "the first cycle it acts in")
   private static let untilParameter = Parameter.optionalInteger(
     "until", in: 0...1_000_000, about: "the last cycle it acts in; the end unless given")
@@ -40,20 +41,29 @@ public struct DiscrepancyScope: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - arguments: Those of the discrepancy.
-  ///   - side: The side that deviates unless the scenario says so; as in ``parameters(side:)``.
+  ///   - side: The side that deviates unless the scenario says so; as in ``parameters(side:share:)``.
+  ///   - share: The share of rows unless the scenario says so; as there.
   ///   - only: The only side that can deviate; either when `nil`.
+  ///   - isNeverWhole: Whether it cannot act on every row.
   ///   - isWhole: Whether it acts on every row or none: `share` is then refused.
-  public init(_ arguments: Arguments, side: Side = .serving, only: Side? = nil, isWhole: Bool = false) throws(ScenarioError) {
+  public init(
+    _ arguments: Arguments, side: Side = .serving, share: Double = 1, only: Side? = nil, isWhole: Bool = false,
+    isNeverWhole: Bool = false
+  ) throws(ScenarioError) {
     let sideParameter = Self.sideParameter(side)
     self.side = arguments[sideParameter]
     if let only, self.side != only {
       throw arguments.outOfRange(sideParameter, allowed: "\(only.rawValue): it acts on what only that side does")
     }
-    share = arguments[Self.shareParameter]
+    let shareParameter = Self.shareParameter(share)
+    self.share = arguments[shareParameter]
     from = arguments[Self.fromParameter]
     until = arguments[Self.untilParameter]
-    if isWhole, share != 1 {
-      throw arguments.outOfRange(Self.shareParameter, allowed: "1: it is a version of the code, and every row meets it")
+    if isWhole, self.share != 1 {
+      throw arguments.outOfRange(shareParameter, allowed: "1: it is a version of the code, and every row meets it")
+    }
+    if isNeverWhole, self.share == 1 {
+      throw arguments.outOfRange(shareParameter, allowed: "less than 1: with every row gone nothing is left to fit")
     }
     if let until, until < from {
       throw arguments.outOfRange(Self.untilParameter, allowed: "\(from) or more, the cycle in `from`")

@@ -42,7 +42,8 @@ struct Trainer {
     return DeployedModel(
       fittedIn: cycle, predictor: fit.predictor, trainingPipeline: pipeline, rawPredictor: rawPredictor,
       trainingRMSE: own.rootMeanSquaredError, meanLabel: own.meanOutcome, deficientRank: fit.deficientRank, rowsFitted: raw.count,
-      offline: evaluation.weight > 0 ? PredictionSums(rawPredictor, over: evaluation) : nil, offlineInUnits: nil, servingPipelines: [[]: pipeline])
+      offline: evaluation.weight > 0 ? PredictionSums(rawPredictor, over: evaluation) : nil, offlineInUnits: nil,
+      servingPipelines: [[]: pipeline])
   }
 
   private func fitRows(_ log: Log, cycle: Int) throws(FitError) -> DeployedModel {
