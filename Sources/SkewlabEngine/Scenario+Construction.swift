@@ -35,7 +35,9 @@ extension Scenario {
     case .learner: "ols"
     case .retraining: ["kind": "every"]
     case .metric:
-      .texts(["loss", "rmse", "mae", "r2", "mean-prediction", "calibration-slope", "loss-in-units", "parameter-distance", "fits"])
+      .texts([
+        "loss", "rmse", "mae", "r2", "mean-prediction", "calibration-slope", "loss-in-units", "parameter-distance", "fits", "latency",
+      ])
     case .shift, .transform, .discrepancy, .response, .detector: []
     }
   }
@@ -149,7 +151,8 @@ extension Scenario {
     traits = MeasurementTraits(
       hasEvaluation: evaluationShare > 0, keepsRows: rowsReason != nil, hasBest: hasBest,
       hasServedBest: hasBest && !movesFeatures && responses.allSatisfy { $0.component.affineForm != nil },
-      hasRawParameters: bestPredictor != nil && probe.isAffine, hasUnits: world.component.outcomeIsLogged)
+      hasRawParameters: bestPredictor != nil && probe.isAffine, hasUnits: world.component.outcomeIsLogged,
+      runtime: runtime.component.measures)
     var notes: [String] = []
     if let population = world.component.everyRow, pipeline.output.count * 5 > population.count {
       notes.append(

@@ -21,7 +21,8 @@ extension Catalog {
     Unit.self
   ]
   private static let runtimes: [any Component.Type] = [
-    Instant.self
+    Instant.self,
+    Queue.self,
   ]
   private static let decisions: [any Component.Type] = [
     Score.self
@@ -54,5 +55,6 @@ extension Catalog {
     LossInUnits.self,
     ParameterDistance.self,
     Fits.self,
+    Latency.self,
   ]
 }

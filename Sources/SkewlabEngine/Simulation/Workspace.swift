@@ -6,6 +6,8 @@ struct Workspace: Sendable {
   var twin: Rows, live: Rows, read: Rows
   /// What the serving side makes of them.
   var encoded: [Matrix] = []
+  /// The same for the model that served before, where the runtime asks for it.
+  var previousEncoded: [Matrix] = [], previousPredictions: [Double] = []
   var predictions: [Double], twinPredictions: [Double], served: [Double], propensities: [Double]
   var outcomes: [Double], best: [Double], servedBest: [Double], seen: [Double]
   /// Which rows of a block go into moments, and what becomes of them there.
