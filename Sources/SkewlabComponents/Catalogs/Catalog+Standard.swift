@@ -37,7 +37,8 @@ extension Catalog {
     LearnerDefault.self,
   ]
   private static let runtimes: [any Component.Type] = [
-    Instant.self
+    Instant.self,
+    Queue.self,
   ]
   private static let decisions: [any Component.Type] = [
     Score.self
@@ -68,7 +69,9 @@ extension Catalog {
     MeanPrediction.self,
     CalibrationSlope.self,
     LossInUnits.self,
+    Parity.self,
     ParameterDistance.self,
     Fits.self,
+    Latency.self,
   ]
 }

@@ -6,7 +6,7 @@ public struct Pipeline: Sendable {
   public let steps: [any Transform]
   /// The columns before each step, and after the last.
   public let schemas: [Schema]
-  /// Where a discrepancy altered it: the steps as it left them.
+  /// Its steps, as discrepancies address them and left them.
   let origins: [PipelineStep]
 
   /// Binds steps to the raw features; the encoded features have to be numbers without gaps.
@@ -45,11 +45,14 @@ public struct Pipeline: Sendable {
   }
 
   /// The side fitted on rows, one weight for each.
-  public func fit(_ features: Matrix, weights: [Double]) -> FittedPipeline {
+  public func fit(_ features: Matrix, weights: [Double]) -> FittedPipeline { fit(features, weights: weights, known: [:]) }
+
+  /// The same with the state of some steps, by their index, known already.
+  func fit(_ features: Matrix, weights: [Double], known: [Int: any FittedTransform]) -> FittedPipeline {
     var input = features
     var fitted: [any FittedTransform] = []
     for (index, step) in steps.enumerated() {
-      let state = step.fit(input, weights: weights, schema: schemas[index])
+      let state = known[index] ?? step.fit(input, weights: weights, schema: schemas[index])
       fitted.append(state)
       if index + 1 < steps.count {
         var output = Matrix(rows: input.rows, columns: state.output.count)
