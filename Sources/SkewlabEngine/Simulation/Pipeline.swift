@@ -38,19 +38,26 @@ public struct Pipeline: Sendable {
   }
 
   /// The side fitted on rows, one weight for each.
-  public func fit(_ features: Matrix, weights: [Double]) -> FittedPipeline {
+  public func fit(_ features: Matrix, weights: [Double]) -> FittedPipeline { fit(features, weights: weights, encodesLast: false).0 }
+
+  /// The side fitted on rows, and those rows encoded.
+  public func fitEncoding(_ features: Matrix, weights: [Double]) -> (FittedPipeline, Matrix) {
+    fit(features, weights: weights, encodesLast: true)
+  }
+
+  private func fit(_ features: Matrix, weights: [Double], encodesLast: Bool) -> (FittedPipeline, Matrix) {
     var input = features
     var fitted: [any FittedTransform] = []
     for (index, step) in steps.enumerated() {
       let state = step.fit(input, weights: weights, schema: schemas[index])
       fitted.append(state)
-      if index + 1 < steps.count {
+      if encodesLast || index + 1 < steps.count {
         var output = Matrix(rows: input.rows, columns: state.output.count)
         state.apply(input, rows: input.rows, into: &output)
         input = output
       }
     }
-    return FittedPipeline(steps: fitted, input: schemas[0])
+    return (FittedPipeline(steps: fitted, input: schemas[0]), input)
   }
 
   /// The side fitted on moments of the raw features (and whatever columns follow them); `nil` where a step needs rows.

@@ -50,8 +50,7 @@ struct Trainer {
     guard !rows.outcomes.isEmpty else { throw .noRows }
     Work.pipeline.begin()
     let recipe = recipe(on: .training, cycle: cycle)
-    let pipeline = recipe.fit(rows.features, weights: rows.weights)
-    let encoded = encode(rows.features, through: pipeline)
+    let (pipeline, encoded) = recipe.fitEncoding(rows.features, weights: rows.weights)
     for j in 0..<encoded.columns {
       let isFinite = encoded.withColumn(j) { column in column.indices.allSatisfy { column[$0].isFinite } }
       if !isFinite { throw .notFinite(feature: featureNames[j]) }
