@@ -257,9 +257,7 @@ extension Scenario {
   private static func bestPredictions(_ pipeline: Pipeline, over population: Rows?) -> [Double]? {
     guard let population else { return nil }
     let ones = Array(repeating: 1.0, count: population.count)
-    let fitted = pipeline.fit(population.features, weights: ones)
-    var buffers = fitted.makeBuffers(capacity: population.capacity)
-    let encoded = fitted.encode(population.features, rows: population.count, buffers: &buffers)
+    let (_, encoded) = pipeline.fitEncoding(population.features, weights: ones)
     let moments = Moments(features: encoded, outcomes: population.outcomes, rows: 0..<population.count)
     guard let fit = try? LinearFit.leastSquares(moments, features: pipeline.output.names) else { return nil }
     var predictions = Array(repeating: 0.0, count: population.count)

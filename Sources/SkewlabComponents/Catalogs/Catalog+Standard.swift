@@ -14,8 +14,21 @@ extension Catalog {
   private static let transforms: [any Component.Type] = [
     Impute.self,
     Standardize.self,
+    MinMax.self,
+    RobustScale.self,
     Log1p.self,
+    Log.self,
+    Power.self,
+    Clip.self,
+    Bin.self,
     OneHot.self,
+    Ordinal.self,
+    Hash.self,
+    Cyclic.self,
+    Polynomial.self,
+    Interaction.self,
+    Drop.self,
+    Cast.self,
   ]
   private static let discrepancies: [any Component.Type] = [
     Unit.self,

@@ -45,22 +45,31 @@ public struct Pipeline: Sendable {
   }
 
   /// The side fitted on rows, one weight for each.
-  public func fit(_ features: Matrix, weights: [Double]) -> FittedPipeline { fit(features, weights: weights, known: [:]) }
+  public func fit(_ features: Matrix, weights: [Double]) -> FittedPipeline {
+    fit(features, weights: weights, known: [:], encodesLast: false).0
+  }
 
-  /// The same with the state of some steps, by their index, known already.
-  func fit(_ features: Matrix, weights: [Double], known: [Int: any FittedTransform]) -> FittedPipeline {
+  /// The side fitted on rows, and those rows encoded.
+  public func fitEncoding(_ features: Matrix, weights: [Double]) -> (FittedPipeline, Matrix) {
+    fit(features, weights: weights, known: [:], encodesLast: true)
+  }
+
+  /// The side fitted on rows but for steps, by their index, whose state is known already; the rows as the last step gets them, or encoded.
+  func fit(
+    _ features: Matrix, weights: [Double], known: [Int: any FittedTransform], encodesLast: Bool
+  ) -> (FittedPipeline, Matrix) {
     var input = features
     var fitted: [any FittedTransform] = []
     for (index, step) in steps.enumerated() {
       let state = known[index] ?? step.fit(input, weights: weights, schema: schemas[index])
       fitted.append(state)
-      if index + 1 < steps.count {
+      if encodesLast || index + 1 < steps.count {
         var output = Matrix(rows: input.rows, columns: state.output.count)
         state.apply(input, rows: input.rows, into: &output)
         input = output
       }
     }
-    return FittedPipeline(steps: fitted, input: schemas[0])
+    return (FittedPipeline(steps: fitted, input: schemas[0]), input)
   }
 
   /// The side fitted on moments of the raw features (and whatever columns follow them); `nil` where a step needs rows.

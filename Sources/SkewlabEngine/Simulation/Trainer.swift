@@ -53,8 +53,7 @@ struct Trainer {
     guard !rows.outcomes.isEmpty else { throw .noRows }
     Work.pipeline.begin()
     let trained = scenario.activeSteps(on: .training, cycle: cycle)
-    let pipeline = fitPipeline(rows, trained, cycle: cycle, shipped: nil)
-    let encoded = encode(rows.features, through: pipeline)
+    let (pipeline, encoded) = fitPipeline(rows, trained, cycle: cycle, shipped: nil, encodes: true)
     for j in 0..<encoded.columns {
       let isFinite = encoded.withColumn(j) { column in column.indices.allSatisfy { column[$0].isFinite } }
       if !isFinite { throw .notFinite(feature: featureNames[j]) }
@@ -73,9 +72,9 @@ struct Trainer {
     let map = pipeline.affineMap
     let (offline, inUnits) = offlineSums(window.evaluation, pipeline: pipeline, predictor: fit.predictor)
     let shipped = (trained, pipeline)
-    var serving = [[]: trained.isEmpty ? pipeline : fitPipeline(rows, [], cycle: cycle, shipped: shipped)]
+    var serving = [[]: trained.isEmpty ? pipeline : fitPipeline(rows, [], cycle: cycle, shipped: shipped).fitted]
     for active in scenario.stepSets(on: .serving, after: cycle) {
-      serving[active] = fitPipeline(rows, active, cycle: cycle, shipped: shipped)
+      serving[active] = fitPipeline(rows, active, cycle: cycle, shipped: shipped).fitted
     }
     return DeployedModel(
       fittedIn: cycle, predictor: fit.predictor, trainingPipeline: pipeline, rawPredictor: map.map { fit.predictor.composed(after: $0) },
@@ -125,8 +124,10 @@ struct Trainer {
   ///   - rows: The window's rows, as training reads them.
   ///   - active: The step discrepancies of this side.
   ///   - shipped: The training side, whose state goes into every step that both sides run alike; `nil` for the training side itself.
-  private func fitPipeline(_ rows: WindowRows.Part, _ active: [Int], cycle: Int, shipped: (active: [Int], fitted: FittedPipeline)?) -> FittedPipeline
-  {
+  ///   - encodes: Whether the encoded rows are wanted too.
+  private func fitPipeline(
+    _ rows: WindowRows.Part, _ active: [Int], cycle: Int, shipped: (active: [Int], fitted: FittedPipeline)?, encodes: Bool = false
+  ) -> (fitted: FittedPipeline, encoded: Matrix) {
     let recipe = scenario.sidePipelines[active] ?? scenario.pipeline
     let discrepancies = active.compactMap { scenario.discrepancies[$0].component as? any StepDiscrepancy }
     var known: [Int: any FittedTransform] = [:]
@@ -139,7 +140,7 @@ struct Trainer {
       else { continue }
       known[index] = past.pipeline.steps[position]
     }
-    return recipe.fit(rows.features, weights: rows.weights, known: known)
+    return recipe.fit(rows.features, weights: rows.weights, known: known, encodesLast: encodes)
   }
 
   /// The training side's state of a step, if it runs the same step on columns of the same kind.
