@@ -9,6 +9,9 @@ extension Catalog {
   private static let worlds: [any Component.Type] = [
     Gaussian.self,
     Table.self,
+    Autoregressive.self,
+    Categorical.self,
+    Mixture.self,
   ]
   private static let shifts: [any Component.Type] = []
   private static let transforms: [any Component.Type] = [
@@ -18,7 +21,14 @@ extension Catalog {
     OneHot.self,
   ]
   private static let discrepancies: [any Component.Type] = [
-    Unit.self
+    Unit.self,
+    StaleFeature.self,
+    MisalignedRows.self,
+    DefaultOnTimeout.self,
+    TimeZoneShift.self,
+    FeatureNoise.self,
+    UnseenCategory.self,
+    SwapFeatures.self,
   ]
   private static let runtimes: [any Component.Type] = [
     Instant.self

@@ -64,7 +64,7 @@ public struct OneHot: Transform {
       }
       var counts = Array(repeating: 0.0, count: levels.count)
       matrix.withColumn(index) { codes in
-        for i in codes.indices where !codes[i].isNaN { counts[Int(codes[i])] += weights[i] }
+        for i in codes.indices where !codes[i].isNaN && counts.indices.contains(Int(codes[i])) { counts[Int(codes[i])] += weights[i] }
       }
       let mode = counts.indices.max { (counts[$0], -$0) < (counts[$1], -$1) } ?? 0
       blocks.append(.levels(seen: counts.map { $0 > 0 }, replacement: unseen == .mode ? mode : nil, first: dropsFirst ? 1 : 0))

@@ -54,10 +54,10 @@ struct CyclePass {
       work.live = work.twin
       for response in scenario.responses { response.component.respond(features: &work.live, deployed: model) }
       var twinRuntime = runtime
-      predict(work.twin, model: model, &work.read, &work.encoded, into: &work.twinPredictions, runtime: &twinRuntime)
-      predict(work.live, model: model, &work.read, &work.encoded, into: &work.predictions, runtime: &runtime)
+      predict(work.twin, moved: false, model: model, &work.read, &work.encoded, into: &work.twinPredictions, runtime: &twinRuntime)
+      predict(work.live, moved: true, model: model, &work.read, &work.encoded, into: &work.predictions, runtime: &runtime)
     } else {
-      predict(work.twin, model: model, &work.read, &work.encoded, into: &work.predictions, runtime: &runtime)
+      predict(work.twin, moved: false, model: model, &work.read, &work.encoded, into: &work.predictions, runtime: &runtime)
     }
     decide(&work)
     Work.response.begin()
@@ -69,7 +69,7 @@ struct CyclePass {
   }
 
   private func predict(
-    _ rows: Rows, model: DeployedModel, _ read: inout Rows, _ encoded: inout [Matrix], into predictions: inout [Double],
+    _ rows: Rows, moved: Bool, model: DeployedModel, _ read: inout Rows, _ encoded: inout [Matrix], into predictions: inout [Double],
     runtime: inout any Runtime
   ) {
     guard let servingPipeline, let servingPredictor else { return }
@@ -79,7 +79,10 @@ struct CyclePass {
     if !isRoom { encoded = servingPipeline.makeBuffers(capacity: rows.capacity) }
     if !sources.isEmpty {
       read = rows
-      for source in sources { source.alter(&read) }
+      SourceReading(sources, of: scenario) { range, position, others in
+        scenario.drawRaw(range, at: position, into: &others)
+        if moved { for response in scenario.responses { response.component.respond(features: &others, deployed: model) } }
+      }.alter(&read)
     }
     let features = servingPipeline.encode(sources.isEmpty ? rows.features : read.features, rows: rows.count, buffers: &encoded)
     Work.prediction.begin()

@@ -45,7 +45,7 @@ struct Trainer {
 
   private func fitRows(_ log: Log, cycle: Int) throws(FitError) -> DeployedModel {
     Work.moments.begin()
-    let window = WindowRows(log, cycle: cycle, columns: columns, discrepancies: scenario.discrepancies.map(\.component))
+    let window = WindowRows(log, cycle: cycle, columns: columns, scenario: scenario)
     let rows = window.fitted
     guard !rows.outcomes.isEmpty else { throw .noRows }
     Work.pipeline.begin()
