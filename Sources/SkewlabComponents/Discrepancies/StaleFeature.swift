@@ -6,7 +6,7 @@ public struct StaleFeature: OtherRowDiscrepancy {
   /// `stale-feature`.
   public static let kind = "stale-feature"
   /// One line.
-  public static let summary = "features have the value of some rows or cycles ago, as from a late join or a cache"
+  public static let summary = "features have the value of some rows or cycles ago: a late join, a cache"
   /// The definition.
   public static let definition = """
     On the rows it touches, each named feature has the value of the row k before, in the order of serving over all cycles (for a table: the order its rows are drawn in); `cycles: c` is \

@@ -17,7 +17,7 @@ public struct SwapFeatures: SourceDiscrepancy {
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [features] + DiscrepancyScope.parameters
   static let features = Parameter<FeatureSelection>(
-    "features", type: .list(.text, atLeast: 2), required: true, about: "the two features that are exchanged"
+    "features", type: .list(.text, atLeast: 1), required: true, about: "the two features that are exchanged"
   ) { node in FeatureSelection(names: node?.items?.compactMap(\.text), location: node?.location) }
   /// Two numeric columns.
   public static let example: DocumentNode = ["features": ["x1", "x2"]]

@@ -6,7 +6,7 @@ public struct Autoregressive: World {
   /// `autoregressive`.
   public static let kind = "autoregressive"
   /// One line.
-  public static let summary = "features follow AR(1) from row to row and on over the cycles; y = intercept + x′β + noise"
+  public static let summary = "features follow AR(1) from row to row, on over the cycles; y linear in them"
   /// The definition.
   public static let definition = """
     Rows are in order of time: row i of cycle c is row t = c·(rows a cycle) + i of one series, so that how it is cut into cycles changes nothing. z_t = φz_{t−1} + √(1 − φ²)e_t for each feature, e_t \

@@ -7,7 +7,7 @@ public struct Categorical: World {
   /// `categorical`.
   public static let kind = "categorical"
   /// One line.
-  public static let summary = "text features with frequencies and effects, and an hour of the day with a cyclic effect"
+  public static let summary = "text features with frequencies and effects, and a cyclic hour of the day"
   /// The definition.
   public static let definition = """
     Independent text features, each level drawn with its frequency, and a numeric feature `hour` uniform on 0, 1, …, 23. y = intercept + Σ effect(level) + cosine·cos(2π·hour/24) + \
