@@ -155,7 +155,7 @@ extension Scenario {
       isLogged: world.component.outcomeIsLogged)
     let bestPredictor = world.component.bestPredictor(replicate: 0, conditions: WorldConditions(features: world.component.schema.count))
     bestByIdentity = Self.bestPredictions(pipeline, over: world.component.everyRow)
-    let hasBest = bestPredictor != nil || bestByIdentity != nil
+    let hasBest = bestPredictor != nil || bestByIdentity != nil || world.component.drawsBestPredictions
     let movesFeatures = responses.contains { $0.component.movesFeatures }
     traits = MeasurementTraits(
       hasEvaluation: evaluationShare > 0, keepsRows: rowsReason != nil, hasBest: hasBest,

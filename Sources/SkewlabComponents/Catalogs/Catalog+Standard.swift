@@ -9,6 +9,9 @@ extension Catalog {
   private static let worlds: [any Component.Type] = [
     Gaussian.self,
     Table.self,
+    Autoregressive.self,
+    Categorical.self,
+    Mixture.self,
   ]
   private static let shifts: [any Component.Type] = []
   private static let transforms: [any Component.Type] = [
@@ -32,6 +35,13 @@ extension Catalog {
   ]
   private static let discrepancies: [any Component.Type] = [
     Unit.self,
+    StaleFeature.self,
+    MisalignedRows.self,
+    DefaultOnTimeout.self,
+    TimeZoneShift.self,
+    FeatureNoise.self,
+    UnseenCategory.self,
+    SwapFeatures.self,
     ImputeMismatch.self,
     StaleStatistics.self,
     DoubleTransform.self,
@@ -40,7 +50,12 @@ extension Catalog {
     CategoryOrder.self,
     LogVariant.self,
     Truncate.self,
+    BinEdges.self,
     DegreesOfFreedom.self,
+    RoundingRule.self,
+    QuantileMethod.self,
+    ClipThreshold.self,
+    HashVariant.self,
     MissingAsZero.self,
     Precision.self,
     CoefficientTypo.self,

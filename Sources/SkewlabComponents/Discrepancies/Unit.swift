@@ -32,8 +32,7 @@ public struct Unit: SourceDiscrepancy {
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
     scope = try DiscrepancyScope(arguments)
-    let schema = arguments.context.world?.schema ?? Schema([])
-    columns = try arguments[Self.features].indices(in: schema, at: arguments.path, requirement: "numeric") { $0.isNumeric }
+    columns = try arguments.sourceColumns(Self.features, requirement: "numeric") { $0.isNumeric }
     factor = arguments[Self.factor]
     offset = arguments[Self.offset]
     touched = arguments.stream("rows")

@@ -76,18 +76,9 @@ public struct Gaussian: World {
 
   /// Reads the parameters, and checks sizes against the number of features.
   public init(_ arguments: Arguments) throws(ScenarioError) {
-    let names: [String]
-    switch arguments[Self.features] {
-    case .count(let count): names = (1...count).map { "x\($0)" }
-    case .names(let given): names = given
-    }
-    guard Set(names).count == names.count else { throw arguments.outOfRange(Self.features, allowed: "names that differ") }
+    let names = try arguments.featureNames(Self.features)
     schema = Schema(names.map { Schema.Column($0) })
-    let given = arguments[Self.mean]
-    guard given.count == 1 || given.count == names.count else {
-      throw arguments.outOfRange(Self.mean, allowed: "one number, or \(names.count) of them")
-    }
-    mean = given.count == names.count ? given : Array(repeating: given[0], count: names.count)
+    mean = try arguments.oneOrEach(Self.mean, count: names.count)
     covariance = try GaussianCovariance(arguments, dimension: names.count)
     coefficients = try GaussianCoefficients(arguments, features: names, redraw: arguments[Self.redraw])
     intercept = arguments[Self.intercept]

@@ -24,16 +24,16 @@ struct GaussianCovariance: Sendable {
     }
   }
 
+  static let type = ParameterType.either([
+    .choice(["identity"]),
+    .map([
+      "scaled": .either([.number(.above(0)), .list(.number(.above(0)), atLeast: 1)]),
+      "equicorrelated": .number(.inside(-1, 1)), "autoregressive": .number(.inside(-1, 1)),
+      "explicit": .list(.list(.number(.finite), atLeast: 1), atLeast: 1),
+    ]),
+  ])
   static let parameter = Parameter<Form>(
-    "covariance",
-    type: .either([
-      .choice(["identity"]),
-      .map([
-        "scaled": .either([.number(.above(0)), .list(.number(.above(0)), atLeast: 1)]),
-        "equicorrelated": .number(.inside(-1, 1)), "autoregressive": .number(.inside(-1, 1)),
-        "explicit": .list(.list(.number(.finite), atLeast: 1), atLeast: 1),
-      ]),
-    ]), default: "identity",
+    "covariance", type: type, default: "identity",
     about: """
       `identity`; `{scaled: v}`, variances, one or one each; `{equicorrelated: r}`, unit variances and correlation r between all pairs; \
       `{autoregressive: r}`, unit variances and correlation r^|j−k|; `{explicit: [[…], …]}`, the matrix
@@ -45,12 +45,16 @@ struct GaussianCovariance: Sendable {
   private let isDiagonal: Bool
 
   init(_ arguments: Arguments, dimension: Int) throws(ScenarioError) {
-    if let given = arguments[given: Self.parameter]?.entries, given.count != 1 {
-      throw arguments.outOfRange(Self.parameter, allowed: "identity, or exactly one of scaled, equicorrelated, autoregressive, explicit")
+    try self.init(arguments[given: Self.parameter], dimension: dimension) { arguments.outOfRange(Self.parameter, allowed: $0) }
+  }
+
+  /// The covariance that a node of ``type`` says; the identity without one. `invalid` makes the error.
+  init(_ node: DocumentNode?, dimension: Int, invalid: (String) -> ScenarioError) throws(ScenarioError) {
+    if let given = node?.entries, given.count != 1 {
+      throw invalid("identity, or exactly one of scaled, equicorrelated, autoregressive, explicit")
     }
-    func invalid(_ allowed: String) -> ScenarioError { arguments.outOfRange(Self.parameter, allowed: allowed) }
     let symmetric: Matrix
-    switch arguments[Self.parameter] {
+    switch node.map(Form.init(checked:)) ?? .identity {
     case .identity:
       factor = nil
       isDiagonal = true
@@ -99,6 +103,18 @@ struct GaussianCovariance: Sendable {
       if isDiagonal { continue }
       for k in 0..<j where factor[j, k] != 0 { features.addMultiple(factor[j, k], ofColumn: k, toColumn: j, rows: rows) }
     }
+  }
+
+  /// S.
+  func matrix(_ dimension: Int) -> Matrix {
+    guard let factor else { return .identity(dimension) }
+    return factor * factor.transposed
+  }
+
+  /// Row j of L, up to the diagonal: what feature j takes of each of the independent normals.
+  func loadings(_ j: Int) -> [Double] {
+    guard let factor else { return Array(repeating: 0, count: j) + [1] }
+    return (0...j).map { factor[j, $0] }
   }
 
   /// The variance of a feature.

@@ -93,9 +93,33 @@ extension Discrepancy {
 }
 
 /// Site `source`: the raw rows differ before the pipeline sees them.
+///
+/// ### Contract
+/// A block is altered by itself: what becomes of a row depends on that row and on streams read at the row's position.
 public protocol SourceDiscrepancy: Discrepancy {
   /// Changes the raw features of a block.
   func alter(_ rows: inout Rows)
+}
+
+/// Site `source`, for one that reads a second row beside each row: one served earlier or later.
+///
+/// ### Contract
+/// - Rows count in the order of serving: row i of cycle c has number c·n + i, n rows a cycle. Before the first row there is that row again; after the last row of a table that
+///   ends, that one.
+/// - The engine makes the other rows anew, so that neither chunks nor resuming matter: as the world draws them in their own cycle, changed by the discrepancies
+///   written before this one that act now, on the rows that those choose.
+/// - Where responses move features: a serving side reads other rows as they respond to the model that serves now, the twin as they are; a training side reads them as they were
+///   logged, or, where the window has forgotten them, as they were before they responded.
+public protocol OtherRowDiscrepancy: SourceDiscrepancy {
+  /// How many rows before each row the other stands; negative is after it.
+  var rowsBack: Int { get }
+  /// Changes the raw features of a block; row k of `others` is the other of its row k.
+  func alter(_ rows: inout Rows, others: Rows)
+}
+
+extension OtherRowDiscrepancy {
+  /// Each row as if it were its own other.
+  public func alter(_ rows: inout Rows) { alter(&rows, others: rows) }
 }
 
 /// Site `step`: the side runs other steps, or older ones. The training side's state ships with the model and goes into every step that both sides run alike; other steps fit their own on the same rows.

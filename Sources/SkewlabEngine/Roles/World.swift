@@ -21,6 +21,10 @@ public protocol World: Component {
   var supportedChanges: Set<WorldConditions.Change> { get }
   /// The whole population, for a world that has one of finite size; row i has identity i.
   var everyRow: Rows? { get }
+  /// Whether every draw gives ``Rows/bestPredictions``, for a world whose best predictor is not linear in the raw features (categories are codes there) but in an encoding that it names.
+  var drawsBestPredictions: Bool { get }
+  /// The names of the groups that ``Rows/groups`` counts, for a world that has groups.
+  var groups: [String] { get }
 
   /// How many cycles, counting cycle 0, can be drawn with so many rows each; `nil` is no limit.
   func cyclesAvailable(rows: Int) -> Int?
@@ -39,6 +43,10 @@ extension World {
   public var supportedChanges: Set<WorldConditions.Change> { [] }
   /// The population is not finite.
   public var everyRow: Rows? { nil }
+  /// A predictor on the raw features says it all.
+  public var drawsBestPredictions: Bool { false }
+  /// No groups.
+  public var groups: [String] { [] }
   /// Rows never run out.
   public func cyclesAvailable(rows: Int) -> Int? { nil }
 }

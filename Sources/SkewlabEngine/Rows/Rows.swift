@@ -20,6 +20,8 @@ public struct Rows: Sendable {
   public var scratch: [Double]
   /// The best predictor's predictions, `capacity` of them, from a world that has them while it draws; empty from one that has not.
   public var bestPredictions: [Double] = []
+  /// Which group each row belongs to, `capacity` of them, from a world with groups; empty from one without. No feature: the model does not see it.
+  public var groups: [Int] = []
   /// Which row of a table each row copies; empty for worlds that draw new rows.
   public var identities: [Int]
 

@@ -4,7 +4,7 @@ public struct Schema: Sendable, Hashable {
   public enum ColumnType: Sendable, Hashable {
     /// Numbers.
     case numeric
-    /// Codes 0, 1, … into these levels.
+    /// Codes 0, 1, … into these levels. The code after the last is a level that nobody knows; only a discrepancy makes it, and every transform has to take it.
     case categorical(levels: [String])
   }
 

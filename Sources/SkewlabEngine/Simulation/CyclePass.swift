@@ -91,7 +91,8 @@ struct CyclePass {
     Work.pipeline.begin()
     if !sources.isEmpty {
       work.read = rows
-      for source in sources { source.alter(&work.read) }
+      let moved = movesFeatures && isServed
+      reading(sources, moved: moved, model: model).alter(&work.read)
     }
     let read = sources.isEmpty ? rows.features : work.read.features
     score(read, of: rows, servingPipeline, servingPredictor, scorers: scorers, buffers: &work.encoded, into: &predictions)
@@ -109,6 +110,14 @@ struct CyclePass {
     runtime.serve(&scores, previous: others, rows: rows.range, deployed: model)
   }
 
+  /// How a side with these discrepancies reads rows, as they are or moved by responses.
+  private func reading(_ sources: [any SourceDiscrepancy], moved: Bool, model: DeployedModel) -> SourceReading {
+    SourceReading(sources, of: scenario) { range, position, others in
+      scenario.drawRaw(range, at: position, into: &others)
+      if moved { for response in scenario.responses { response.component.respond(features: &others, deployed: model) } }
+    }
+  }
+
   /// Keeps what both sides say of the rows served, before the runtime.
   private func compareSides(_ rows: Rows, model: DeployedModel, _ work: inout Workspace, serving: [Double]) {
     guard scenario.traits.measuresParity else { return }
@@ -116,7 +125,7 @@ struct CyclePass {
     for i in 0..<rows.count { work.bothSides.serving[i] = serving[i] }
     if !trainingSources.isEmpty {
       work.read = rows
-      for source in trainingSources { source.alter(&work.read) }
+      reading(trainingSources, moved: movesFeatures, model: model).alter(&work.read)
     }
     score(
       trainingSources.isEmpty ? rows.features : work.read.features, of: rows, model.trainingPipeline, model.predictor, scorers: [],

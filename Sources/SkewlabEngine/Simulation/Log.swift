@@ -77,15 +77,22 @@ struct WindowRows: Sendable {
     var weights: [Double]
   }
 
-  init(_ log: Log, cycle: Int, columns: Int, discrepancies: [any Discrepancy]) {
+  init(_ log: Log, cycle: Int, columns: Int, scenario: Scenario) {
+    let discrepancies = scenario.discrepancies.map(\.component)
     let sources = discrepancies.compactMap { $0 as? any SourceDiscrepancy }.filter { $0.scope.isActive(on: .training, cycle: cycle) }
     let logs = discrepancies.compactMap { $0 as? any LogDiscrepancy }.filter { $0.scope.isActive(on: .training, cycle: cycle) }
+    let reading = SourceReading(sources, of: scenario) { range, position, rows in
+      guard let logged = log.entries.first(where: { $0.cycle == Int(position.cycle) })?.rows else {
+        return scenario.drawRaw(range, at: position, into: &rows)
+      }
+      rows.copy(range, of: logged)
+    }
     var blocks: [(entry: Log.Entry, rows: Rows, weights: [Double])] = []
     for entry in log.entries {
       guard var rows = entry.rows else { continue }
       var weights = Array(repeating: log.window.weight(age: cycle - entry.cycle), count: rows.count)
       for discrepancy in logs { discrepancy.alter(&rows, weights: &weights) }
-      for discrepancy in sources { discrepancy.alter(&rows) }
+      reading.alter(&rows)
       blocks.append((entry, rows, weights))
     }
     func gather(evaluation: Bool) -> Part {

@@ -48,7 +48,7 @@ struct Trainer {
 
   private func fitRows(_ log: Log, cycle: Int) throws(FitError) -> DeployedModel {
     Work.moments.begin()
-    let window = WindowRows(log, cycle: cycle, columns: columns, discrepancies: scenario.discrepancies.map(\.component))
+    let window = WindowRows(log, cycle: cycle, columns: columns, scenario: scenario)
     let rows = window.fitted
     guard !rows.outcomes.isEmpty else { throw .noRows }
     Work.pipeline.begin()
@@ -72,7 +72,7 @@ struct Trainer {
     let map = pipeline.affineMap
     let (offline, inUnits) = offlineSums(window.evaluation, pipeline: pipeline, predictor: fit.predictor)
     let shipped = (trained, pipeline)
-    var serving = [[]: trained.isEmpty ? pipeline : fitPipeline(rows, [], cycle: cycle, shipped: shipped).fitted]
+    var serving: [[Int]: FittedPipeline] = [[]: trained.isEmpty ? pipeline : fitPipeline(rows, [], cycle: cycle, shipped: shipped).fitted]
     for active in scenario.stepSets(on: .serving, after: cycle) {
       serving[active] = fitPipeline(rows, active, cycle: cycle, shipped: shipped).fitted
     }

@@ -22,7 +22,7 @@ public struct ScreenPreset: Sendable {
       targets.numeric.first.map { ["features": .texts([$0])] }
     },
     ScreenPreset(kind: "default-on-timeout", incident: "a feature store that times out for one row in twenty") { targets in
-      targets.numeric.first.map { ["features": .texts([$0]), "share": 0.05] }
+      targets.numeric.first.map { ["features": .texts([$0]), "probability": 0.05] }
     },
     ScreenPreset(kind: "timezone", incident: "hours in another time zone, eight hours off") { targets in
       targets.hours.first.map { ["features": .texts([$0]), "hours": 8] }

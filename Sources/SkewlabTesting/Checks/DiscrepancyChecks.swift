@@ -100,7 +100,9 @@ enum DiscrepancyChecks {
     features: Matrix, scores: [Double]
   ) {
     var rows = Blocks.rows(scenario, range), scores = Array(Blocks.normals("scores")[range])
-    if let source = component as? any SourceDiscrepancy { source.alter(&rows) }
+    if let source = component as? any SourceDiscrepancy {
+      SourceReading([source], of: scenario) { scenario.drawRaw($0, at: $1, into: &$2) }.alter(&rows)
+    }
     if let scorer = component as? any ScorerDiscrepancy {
       scores.change { scorer.alter(scores: &$0, rows: range, at: Blocks.position) }
     }

@@ -51,12 +51,14 @@ enum LoopChecks {
 
   @Sendable private static func additions(_ subject: Subject) throws(ScenarioError) -> [String] {
     let isMetric = subject.type.role == .metric
+    let hasNumbers = subject.scenario.world.component.schema.columns.contains { $0.isNumeric }
     let more = try subject.changing { document in
       let present = (document.root["metrics"]?.items ?? []).compactMap { $0["kind"]?.text ?? $0.text }
       let metrics = isMetric ? document.root["metrics"]?.items ?? [] : []
       let extra = ["loss", "rmse", "mean-prediction", "fits"].filter { !isMetric || !present.contains($0) }
       document.root["metrics"] = DocumentNode(.list(extra.map { ["kind": .string($0)] } + metrics))
       let idle: DocumentNode = ["kind": "unit", "id": "idle", "factor": 1, "share": 0.5]
+      guard hasNumbers else { return }
       document.root["discrepancies"] = DocumentNode(.list((document.root["discrepancies"]?.items ?? []) + [idle]))
     }
     let without = Records(subject.scenario)

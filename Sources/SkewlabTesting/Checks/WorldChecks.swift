@@ -19,6 +19,7 @@ enum WorldChecks {
       return "'\(whole.schema.names[column])' of row \(row) differs"
     }
     if let row = Blocks.firstDifference(part.outcomes, whole.outcomes, rows: range) { return "the outcome of row \(row) differs" }
+    if Array(part.groups.prefix(part.count)) != Array(whole.groups.isEmpty ? [] : whole.groups[range]) { return "groups differ" }
     if !whole.identities.isEmpty, Array(part.identities.prefix(part.count)) != Array(whole.identities[range]) { return "identities differ" }
     return nil
   }
@@ -73,10 +74,12 @@ enum WorldChecks {
     if world.supportedChanges.contains(.intercept) { changed.interceptOffset = -0.4 }
     if world.supportedChanges.contains(.noise) { changed.noiseScale = 1.5 }
     for conditions in [WorldConditions(features: count), changed] {
-      guard let predictor = world.bestPredictor(replicate: 0, conditions: conditions) else { return [] }
+      let predictor = world.bestPredictor(replicate: 0, conditions: conditions)
+      if predictor == nil, !world.drawsBestPredictions { return [] }
       let rows = Blocks.rows(subject.scenario, 0..<manyRows, at: .replicate(0), conditions: conditions)
-      var predictions = Array(repeating: 0.0, count: manyRows)
-      predictions.change { predictor.predict(rows.features, rows: manyRows, into: &$0) }
+      if world.drawsBestPredictions, rows.bestPredictions.count < manyRows { return ["a draw does not give the best predictions it promises"] }
+      var predictions = predictor == nil ? rows.bestPredictions : Array(repeating: 0.0, count: manyRows)
+      if let predictor { predictions.change { predictor.predict(rows.features, rows: manyRows, into: &$0) } }
       if !rows.bestPredictions.isEmpty, Array(rows.bestPredictions.prefix(manyRows)) != predictions {
         return ["the best predictions it gives with the rows are not those of its best predictor"]
       }

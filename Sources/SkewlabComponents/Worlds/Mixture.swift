@@ -1,0 +1,199 @@
+internal import OrderedCollections
+public import SkewlabEngine
+public import SkewlabNumerics
+
+/// World `mixture`: groups of rows, each with a law of its own.
+public struct Mixture: World {
+  /// `mixture`.
+  public static let kind = "mixture"
+  /// One line.
+  public static let summary = "groups with their own share, mean, covariance and coefficients"
+  /// The definition.
+  public static let definition = """
+    Each row belongs to group g with probability share_g (shares are normalised), whatever the other rows do; x ~ N(m_g, S_g) and y = a_g + x′β_g + noise. The group is no feature: the model does \
+    not see it. The best linear predictor follows from the population's moments: weights S⁻¹c with m = Σ share_g m_g, S = Σ share_g (S_g + (m_g − m)(m_g − m)′), \
+    c = Σ share_g (S_g β_g + (m_g − m)(a_g + m_g′β_g)); the truth is not linear, and its loss is above the noise. A shift of the mean moves every group; a shift of scale stretches about the \
+    population's mean m, means of groups included; one of the coefficients or the intercept adds to every group's.
+    """
+  /// The source.
+  public static let source = "G. McLachlan, D. Peel, Finite Mixture Models, Wiley, 2000, section 1.4"
+  /// The parameters.
+  public static let parameters: [any ParameterDeclaration] = [features, groupList, noise]
+  static let features = Gaussian.features
+  private static let vector = ParameterType.either([.number(.finite), .list(.number(.finite), atLeast: 1)])
+  static let groupList = Parameter<[DocumentNode]>(
+    "groups",
+    type: .list(
+      .map([
+        "name": .text, "share": .number(.atLeast(0)), "mean": vector, "covariance": GaussianCovariance.type, "coefficients": vector,
+        "intercept": .number(.finite),
+      ]), atLeast: 1),
+    default: [
+      ["name": "majority", "share": 0.8, "coefficients": 1.0],
+      ["name": "minority", "share": 0.2, "mean": 1.0, "coefficients": 0.5, "intercept": 1.0],
+    ],
+    about: """
+      the groups: `name`; `share`, in any unit (1 unless given); `mean` (0 unless given) and `coefficients` (1 unless given), one number for all features or one each; `covariance`, as \
+      in a gaussian world (identity unless given); `intercept` (0 unless given)
+      """
+  ) { $0?.items }
+  static let noise = Noise.parameter
+
+  /// One group.
+  struct Group: Sendable {
+    let name: String
+    let share: Double
+    let mean: [Double]
+    let covariance: GaussianCovariance
+    let coefficients: [Double]
+    let intercept: Double
+  }
+
+  /// The features.
+  public let schema: Schema
+  /// `y`.
+  public let outcomeName = "y"
+  /// Rows come from a known law.
+  public let isSynthetic = true
+  /// Means, scales, coefficients, intercept and noise.
+  public let supportedChanges: Set<WorldConditions.Change> = [.mean, .scale, .coefficient, .intercept, .noise]
+  /// The groups' names.
+  public var groups: [String] { members.map(\.name) }
+
+  private let members: [Group]
+  /// The sum of the shares up to each group, and with it; the last is 1.
+  private let cumulative: [Double]
+  /// For each group and feature, what the feature takes of each of the independent normals.
+  private let loadings: [[[Double]]]
+  private let mean: [Double]
+  private let covariance: Matrix
+  private let noise: Noise
+  private let groupStream: RandomStream
+  private let featureStreams: [RandomStream]
+  private let noiseStream: RandomStream
+
+  /// Reads the parameters, and checks sizes against the number of features.
+  public init(_ arguments: Arguments) throws(ScenarioError) {
+    let names = try arguments.featureNames(Self.features)
+    schema = Schema(names.map { Schema.Column($0) })
+    var members: [Group] = []
+    let nodes = arguments[Self.groupList]
+    for (index, node) in nodes.enumerated() { members.append(try Group(node, index: index, dimension: names.count, arguments)) }
+    let total = members.reduce(0) { $0 + $1.share }
+    guard Set(members.map(\.name)).count == members.count, total > 0, total.isFinite else {
+      throw arguments.outOfRange(Self.groupList, allowed: "groups whose names differ and whose shares are not all 0")
+    }
+    self.members = members
+    var sum = 0.0
+    cumulative = members.map { group in
+      sum += group.share
+      return sum / total
+    }
+    loadings = members.map { group in names.indices.map { group.covariance.loadings($0) } }
+    let shares = members.map { $0.share / total }
+    var mean = Array(repeating: 0.0, count: names.count)
+    for (group, share) in zip(members, shares) { for j in names.indices { mean[j] += share * group.mean[j] } }
+    var covariance = Matrix(rows: names.count, columns: names.count)
+    for (group, share) in zip(members, shares) {
+      let within = group.covariance.matrix(names.count)
+      for j in names.indices {
+        for i in names.indices { covariance[i, j] += share * (within[i, j] + (group.mean[i] - mean[i]) * (group.mean[j] - mean[j])) }
+      }
+    }
+    self.mean = mean
+    self.covariance = covariance
+    noise = arguments[Self.noise]
+    groupStream = arguments.stream("group")
+    featureStreams = names.map { arguments.stream("features", feature: $0) }
+    noiseStream = arguments.stream("noise")
+  }
+
+  /// Draws rows, and says which group each belongs to.
+  public func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows) {
+    rows.position = position
+    rows.range = range
+    let count = range.count, dimension = schema.count
+    if rows.groups.count != rows.capacity { rows.groups = Array(repeating: 0, count: rows.capacity) }
+    let numbers = rows.numbers { groupStream.uniforms(at: position, rows: range, into: &$0) }
+    for i in 0..<count { rows.groups[i] = cumulative.firstIndex { numbers[i] < $0 } ?? members.count - 1 }
+    for j in 0..<dimension {
+      rows.withFeature(j) { featureStreams[j].normals(at: position, rows: range, into: &$0) }
+    }
+    let groups = rows.groups
+    for j in (0..<dimension).reversed() {
+      // x = m_g + L_g z, the last feature first, since feature j needs z₁…z_j.
+      let center = mean[j] + conditions.featureOffsets[j], scale = conditions.featureScales[j]
+      let row = loadings.map { $0[j] }, deviation = members.map { $0.mean[j] - mean[j] }
+      var values = (0..<count).map { deviation[groups[$0]] }
+      for k in 0...j where row.contains(where: { $0[k] != 0 }) {
+        let loading = row.map { $0[k] }
+        rows.features.withColumn(k, rows: 0..<count) { z in
+          for i in z.indices { values[i] += loading[groups[i]] * z[i] }
+        }
+      }
+      rows.withFeature(j) { x in
+        for i in x.indices { x[i] = center + scale * values[i] }
+      }
+    }
+    let lines = members.map { group in
+      (
+        group.intercept + conditions.interceptOffset, zip(group.coefficients, conditions.coefficientOffsets).map { $0 + $1 }
+      )
+    }
+    for i in 0..<count { rows.outcomes[i] = lines[groups[i]].0 }
+    for j in 0..<dimension {
+      let slopes = lines.map { $0.1[j] }
+      for i in 0..<count { rows.outcomes[i] += slopes[groups[i]] * rows.features[i, j] }
+    }
+    noise.add(
+      to: &rows, stream: noiseStream, scale: conditions.noiseScale,
+      first: (mean[0] + conditions.featureOffsets[0], covariance[0, 0].squareRoot() * conditions.featureScales[0]))
+  }
+
+  /// The best linear predictor of the population of all groups.
+  public func bestPredictor(replicate: Int, conditions: WorldConditions) -> LinearPredictor? {
+    let dimension = schema.count, scales = conditions.featureScales
+    let total = members.reduce(0) { $0 + $1.share }
+    let center = zip(mean, conditions.featureOffsets).map { $0 + $1 }
+    var meanOutcome = 0.0
+    var cross = Array(repeating: 0.0, count: dimension)
+    for group in members {
+      let share = group.share / total
+      let beta = zip(group.coefficients, conditions.coefficientOffsets).map { $0 + $1 }
+      let deviation = (0..<dimension).map { scales[$0] * (group.mean[$0] - mean[$0]) }
+      let level = group.intercept + conditions.interceptOffset + dot(beta, zip(center, deviation).map { $0 + $1 })
+      meanOutcome += share * level
+      let within = group.covariance.matrix(dimension).times(zip(scales, beta).map { $0 * $1 })
+      for j in 0..<dimension { cross[j] += share * (scales[j] * within[j] + deviation[j] * level) }
+    }
+    var scaled = covariance
+    for j in 0..<dimension { for i in 0..<dimension { scaled[i, j] *= scales[i] * scales[j] } }
+    let weights = SymmetricSystem.solve(scaled, cross).solution
+    return LinearPredictor(intercept: meanOutcome - dot(weights, center), weights: weights)
+  }
+}
+
+extension Mixture.Group {
+  /// Reads one item of `groups`.
+  fileprivate init(_ node: DocumentNode, index: Int, dimension: Int, _ arguments: Arguments) throws(ScenarioError) {
+    let path = arguments.path.appending("groups").appending(index)
+    func invalid(_ key: String, _ allowed: String) -> ScenarioError {
+      ScenarioError(
+        .outOfRange(node[key] ?? node, allowed: allowed), path: path.appending(key), location: node[key]?.location ?? node.location)
+    }
+    func vector(_ key: String, default value: Double) throws(ScenarioError) -> [Double] {
+      let given = node[key]?.numberOrNumbers ?? [value]
+      guard given.count == 1 || given.count == dimension else { throw invalid(key, "one number, or \(dimension) of them") }
+      return given.count == dimension ? given : Array(repeating: given[0], count: dimension)
+    }
+    guard let name = node["name"]?.text else {
+      throw ScenarioError(.missingKey("name", type: "text"), path: path, location: node.location)
+    }
+    self.name = name
+    share = node["share"]?.double ?? 1
+    mean = try vector("mean", default: 0)
+    coefficients = try vector("coefficients", default: 1)
+    covariance = try GaussianCovariance(node["covariance"], dimension: dimension) { invalid("covariance", $0) }
+    intercept = node["intercept"]?.double ?? 0
+  }
+}
