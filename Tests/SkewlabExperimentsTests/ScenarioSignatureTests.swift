@@ -52,4 +52,60 @@ import Testing
     let own = try #require(summary.interval(arm: "strong", cycle: 24, metric: "offline_r2"))
     #expect(abs(own.mean - 0.9615) < 4 * own.standardError + 0.0002)
   }
+
+  // MARK: Pipelines that disagree. Four standard errors over 16 replicates (Student t, 15 degrees of freedom): a false alarm once in 900 checks.
+
+  private func expect(
+    _ interval: MeanInterval?, _ expected: Double, _ what: String, at location: Testing.SourceLocation = #_sourceLocation
+  ) throws {
+    let interval = try #require(interval, sourceLocation: location)
+    #expect(
+      abs(interval.mean - expected) < 4 * interval.standardError, "\(what): \(interval.mean) ± \(interval.standardError) instead of \(expected)",
+      sourceLocation: location)
+  }
+
+  /// P2: p·w²(σ² + (m − f)²) with p = 0.2, w = 1.5, m = 2, σ = 1, on a table whose gaps are like the other rows.
+  @Test func `missing values read as 0 cost 2.25 where the mean costs 0.45`() throws {
+    let summary = try Self.results("imputation-mismatch").summary
+    try expect(summary.interval(arm: "same-rule", cycle: 6, metric: "untouched_loss"), 0.45, "the mean on both sides")
+    try expect(summary.interval(arm: "zero", cycle: 6, metric: "untouched_loss"), 2.25, "0 in serving")
+    try expect(summary.interval(arm: "minus-999", cycle: 6, metric: "untouched_loss"), 0.45 * (1 + 1001 * 1001), "−999 in serving")
+    try expect(summary.interval(arm: "zero", cycle: 6, metric: "differing_share"), 0.2, "rows that the sides score differently")
+    #expect(summary.interval(arm: "same-rule", cycle: 6, metric: "differing_share")?.mean == 0)
+    #expect(summary.interval(arm: "same-rule", cycle: 6, metric: "pipeline_skew")?.mean == 0)
+    let own = try #require(summary.difference(arm: "zero", minus: "same-rule", cycle: 6, metric: "offline_loss"))
+    #expect(own.mean == 0, "the own test runs through the training side")
+  }
+
+  @Test func `categories in another order cost, and the own test sees nothing`() throws {
+    let summary = try Self.results("category-order").summary
+    for arm in ["exchanged", "rotated"] {
+      #expect(try #require(summary.difference(arm: arm, minus: "same-order", cycle: 6, metric: "untouched_loss")?.low) > 0, "\(arm)")
+      #expect(summary.difference(arm: arm, minus: "same-order", cycle: 6, metric: "offline_loss")?.mean == 0, "\(arm)")
+    }
+  }
+
+  /// Of a standard normal feature: 2Q(2) = 4.55 % of rows lie beyond 2σ. With b_k = E(x·clip_k x) = P(|x| < k), c_k = E clip_k² and the slope w = b₃/c₃ = 1.0023
+  /// of the fit, the loss is 1 + 1 − 2wb_k + w²c_k: 0.0109842 more at k = 2.
+  @Test func `a clip at two sigmas touches 4.55 % of rows`() throws {
+    let summary = try Self.results("clip-threshold").summary
+    try expect(summary.interval(arm: "two-sigmas", cycle: 4, metric: "differing_share"), 0.0455003, "rows touched")
+    try expect(
+      summary.difference(arm: "two-sigmas", minus: "three-sigmas", cycle: 4, metric: "untouched_loss"), 0.0109842, "what it costs")
+  }
+
+  /// The lost weight is −0.4, of a standard normal feature: 0.16.
+  @Test func `a scorer by hand costs what its lost weight is worth`() throws {
+    let summary = try Self.results("hand-written-scorer").summary
+    try expect(summary.difference(arm: "dropped-weight", minus: "as-is", cycle: 4, metric: "untouched_loss"), 0.16, "the lost weight")
+    #expect(try #require(summary.difference(arm: "bin-edges", minus: "as-is", cycle: 4, metric: "untouched_loss")?.low) > 0)
+    let half = try #require(summary.difference(arm: "half-precision", minus: "as-is", cycle: 4, metric: "untouched_loss"))
+    #expect(abs(half.mean) < 0.001 && (summary.interval(arm: "half-precision", cycle: 4, metric: "differing_share")?.mean ?? 0) > 0.99)
+  }
+
+  @Test func `a leak pleases the own test and harms the service`() throws {
+    let summary = try Self.results("target-leakage").summary
+    #expect(try #require(summary.difference(arm: "leak", minus: "clean", cycle: 4, metric: "offline_loss")?.high) < 0)
+    #expect(try #require(summary.difference(arm: "leak", minus: "clean", cycle: 4, metric: "untouched_loss")?.low) > 0)
+  }
 }
