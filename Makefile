@@ -12,7 +12,7 @@ help:
 	@echo "make test    every test, fast and statistical (release build)"
 	@echo "make check   what CI runs: lint, test, every scenario, README commands, external package, docs"
 	@echo "make sanitize  the tests under the address, undefined-behaviour and thread sanitizers (slow)"
-	@echo "make bench   ratios against NumPy, both sides in one run"
+	@echo "make bench   ratios against NumPy, pandas and scikit-learn, both sides in one run"
 	@echo "make setup   install what is missing (Debian, Ubuntu)"
 	@echo "make clean   delete builds and results"
 

@@ -69,7 +69,8 @@ let package = Package(
     tests(
       "SkewlabComponentsTests",
       [
-        "SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections"),
+        "SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", "SkewlabScenarios",
+        .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
     tests(
       "SkewlabCommandTests",

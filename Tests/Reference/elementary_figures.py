@@ -29,11 +29,15 @@ turn_arguments = [2**-53, 2**-52, 0.125, 0.375, 0.625, 0.875, 0.25 + 2**-53, 0.5
                   1 / 3, 1 / 6, 1 / 12]
 turn_arguments += [random.random() for _ in range(2 * COUNT)]
 turn_arguments += [random.randrange(1, 8) / 8 + random.uniform(-1, 1) * 10.0 ** random.uniform(-15, -2) for _ in range(COUNT)]
+log1p_arguments = [0.5, -0.5, 1.0, 5e-324, 1e-300, 1e-20, -1e-20, -1 + 2**-53, -0.999, 2.0**53, 1e300, 1.7976931348623157e308]
+log1p_arguments += [random.choice([-1, 1]) * 10.0 ** random.uniform(-18, 0) for _ in range(COUNT)]
+log1p_arguments += [2.0 ** random.uniform(-60, 1024) for _ in range(COUNT)]
 
 write("ElementaryFigures", "elementary_figures.py", "mpmath 1.3.0", [
     ("log", "x, then ln x as a double and the rest.", rows(log_arguments, mp.log)),
     ("exp", "x, then e^x as a double and the rest.", rows(exp_arguments, mp.exp)),
     ("expm1", "x, then e^x - 1 as a double and the rest.", rows(expm1_arguments, mp.expm1)),
+    ("log1p", "x, then ln(1 + x) as a double and the rest.", rows(log1p_arguments, mp.log1p)),
     ("turns", "v, then cos 2 pi v and sin 2 pi v, each as a double and the rest.",
      rows(turn_arguments, lambda v: mp.cos(2 * mp.pi * v), lambda v: mp.sin(2 * mp.pi * v))),
 ])

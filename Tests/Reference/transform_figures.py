@@ -115,7 +115,8 @@ with np.errstate(all="ignore"):
     case({"kind": "log", "offset": 1}, [shifted], applied=outside)
     case({"kind": "log1p"}, [shifted], applied=outside)
     for p in (0.5, 2, 3, -1, -0.5, 1.5, 0.3, -1.7, 0):
-        result = np.power(outside, p)
+        # Here missing stays missing, also to the power of 0.
+        result = np.where(np.isnan(outside), nan, np.power(outside, p))
         case({"kind": "power", "exponent": p}, [np.where(np.isfinite(result), result, nan)], applied=outside)
         case({"kind": "power", "exponent": p}, [np.power(positive[3:], p)], applied=positive[3:])
 for p in (0.5, 0, -0.3, 2, 1e-9):
@@ -144,7 +145,7 @@ for bins in (2, 3, 7):
             method = {"quantile_method": "linear"} if strategy == "quantile" else {}
             binner = KBinsDiscretizer(bins, encode="ordinal", strategy=strategy, **method).fit(column(values))
             case({"kind": "bin", "bins": bins, "by": rule}, [on_known(binner.transform(column(serving[known]))[:, 0])], weights=weights)
-    edges = np.quantile(numbers[present], np.linspace(0, 1, bins + 1))
+    edges = np.quantile(numbers[present], np.arange(bins + 1) / bins)
     right = pd.cut(serving[known], np.concatenate([[-np.inf], edges[1:-1], [np.inf]]), labels=False)
     case({"kind": "bin", "bins": bins, "closed": "right"}, [on_known(right)], applied=serving)
     at_edges = np.concatenate([edges, edges[:1] - 1])

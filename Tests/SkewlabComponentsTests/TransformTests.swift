@@ -98,4 +98,61 @@ import Testing
     #expect(try encode(["kind": "one-hot", "unseen": "mode"]) == [[1, 0, 0, 0], [0, 1, 1, 0], [0, 0, 0, 0]])
     #expect(try encode(["kind": "one-hot", "drop-first": true]) == [[0, 1, 0, 0], [0, 0, 0, 0]])
   }
+
+  @Test func `a constant column gives a constant, and a column without values too`() throws {
+    for (step, expected) in [
+      (["kind": "min-max", "low": 2, "high": 5], 2), ("robust-scale", 0), ("bin", 0), (["kind": "bin", "by": "width"], 0),
+    ] as [(DocumentNode, Double)] {
+      for column in [[7, 7, 7], [.nan, .nan, .nan]] {
+        #expect(apply(try fit(step, column: column), [7, 9, -1]).column(0) == Array(repeating: expected, count: 3), "\(step.json())")
+      }
+    }
+    #expect(apply(try fit("clip", column: [.nan, .nan]), [-1e9, 1e9]).column(0) == [-1e9, 1e9])
+    #expect(apply(try fit("clip", column: [7, 7]), [-1e9, 1e9]).column(0) == [7, 7])
+  }
+
+  @Test func `rows of no weight have no part in ranges and quantiles`() throws {
+    let column = [1.0, 2, 3, 1000], weights = [1.0, 1, 1, 0]
+    #expect(try fit("min-max", weights: weights, column: column).state.map(\.value) == [1, 3])
+    #expect(try fit("robust-scale", weights: weights, column: column).state.map(\.value) == [2, 1.5, 2.5])
+    #expect(try fit(["kind": "bin", "bins": 2], weights: weights, column: column).state.map(\.value) == [1, 2, 3])
+  }
+
+  @Test func `what is learned has names`() throws {
+    let learned = try fit(["kind": "clip", "by": "quantiles", "low": 0, "high": 1]).state
+    #expect(learned == [FittedValue("a", "low", -2), FittedValue("a", "high", 10)])
+    #expect(try fit(["kind": "bin", "bins": 2, "by": "width"]).state.map(\.statistic) == ["edge-0", "edge-1", "edge-2"])
+  }
+
+  @Test func `bins may be levels, which one-hot takes`() throws {
+    let steps: DocumentNode = [["kind": "bin", "bins": 3, "as": "category"], "one-hot"]
+    let pipeline = try scenario(("pipeline", steps), ("world", ["kind": "gaussian", "features": 1])).pipeline
+    #expect(pipeline.output.names == ["x1=0", "x1=1", "x1=2"])
+    let fitted = pipeline.fit(Matrix(rows: 3, columns: 1, elements: [1, 2, 3]), weights: [1, 1, 1])
+    var buffers = fitted.makeBuffers(capacity: 2)
+    let encoded = fitted.encode(Matrix(rows: 2, columns: 1, elements: [0, 99]), rows: 2, buffers: &buffers)
+    #expect(encoded.elements == [1, 0, 0, 0, 0, 1])
+  }
+
+  @Test func `drop and the scales are one map of the raw features`() throws {
+    let steps: DocumentNode = ["min-max", ["kind": "drop", "features": ["x2"]], "robust-scale"]
+    let pipeline = try scenario(("pipeline", steps), ("world", ["kind": "gaussian", "features": 3])).pipeline
+    let numbers = (0..<30).map { Double(($0 * 37) % 101) }, input = Matrix(rows: 10, columns: 3, elements: numbers)
+    let (fitted, encoded) = pipeline.fitEncoding(input, weights: Array(repeating: 1, count: 10))
+    let map = try #require(fitted.affineMap)
+    #expect(fitted.output.names == ["x1", "x3"])
+    for i in 0..<10 {
+      let image = map.matrix.times((0..<3).map { input[i, $0] })
+      // A few roundings of numbers of size one.
+      for k in 0..<2 { #expect(abs(image[k] + map.offset[k] - encoded[i, k]) < 1e-14) }
+    }
+  }
+
+  @Test func `drop alone needs no rows`() throws {
+    let pipeline = try scenario(("pipeline", [["kind": "drop", "features": ["x2"]]]), ("world", ["kind": "gaussian", "features": 3]))
+      .pipeline
+    var moments = Moments(dimension: 3)
+    moments.add(Matrix(rows: 2, columns: 3, elements: [1, 2, 3, 4, 5, 6]), rows: 0..<2)
+    #expect(pipeline.fit(moments)?.affineMap?.matrix == Matrix([[1, 0, 0], [0, 0, 1]]))
+  }
 }

@@ -14,6 +14,16 @@ import Testing
     check(ElementaryFigures.expm1) { Elementary.expm1($0, into: &$1) }
   }
 
+  @Test func `log1p is within three units of the exact value, and missing where it is not defined`() {
+    let table = rows(ElementaryFigures.log1p)
+    for (row, value) in zip(table, map(table.map { $0[0] }) { Columns.log1p($0, into: &$1) }) {
+      // One rounding of 1 + x is made good again: a logarithm's error, a quotient's and a difference's.
+      #expect(ulps(value, row[1], row[2]) < 3, "at \(row[0]): \(value)")
+    }
+    #expect(map([0, .infinity]) { Columns.log1p($0, into: &$1) } == [0, .infinity])
+    #expect(map([-1, -2, -.infinity, .nan]) { Columns.log1p($0, into: &$1) }.allSatisfy { $0.isNaN })
+  }
+
   @Test func `cosine and sine of turns are within two units of the exact values`() {
     let table = rows(ElementaryFigures.turns)
     let (cosines, sines) = cosineAndSine(table.map { $0[0] })

@@ -85,6 +85,58 @@ import Testing
     }
   }
 
+  @Test func `feature handling, special values too`() {
+    let special = [
+      0, -0.0, 1, -1, 0.5, 2.5, -2.5, .infinity, -.infinity, .nan, 0x1p-1074, 0x1p-1022, 65_520, 3.5e38, 1e308, -1e308, 0x1p52, 0x1p53,
+    ]
+    let spread = stream.normals(count: 2_100, at: place).enumerated().map { $1 * [1e-300, 1e-9, 1, 30, 4e4, 1e38][$0 % 6] }
+    let values = special + spread
+    let changes: [(String, (Span<Double>, inout MutableSpan<Double>) -> Void)] = [
+      ("copy", { Columns.copy($0, into: &$1) }),
+      ("fill", { Columns.fillMissing($0, with: 7, into: &$1) }),
+      ("mark", { Columns.markMissing($0, into: &$1) }),
+      ("rescale", { Columns.rescale($0, origin: 0.1, factor: 3.7, offset: 0.3, into: &$1) }),
+      ("clip", { Columns.clip($0, low: -1.5, high: 20, into: &$1) }),
+      ("log1p", { Columns.log1p($0, into: &$1) }),
+      ("log", { Columns.log($0, offset: 0.5, divisor: 2.3, into: &$1) }),
+      ("bins", { Columns.countEdges($0, [-1, 0, 1, 2.5], includesEqual: true, into: &$1) }),
+      ("bins on the right", { Columns.countEdges($0, [-1, 0, 1, 2.5], includesEqual: false, into: &$1) }),
+      ("mark equal", { Columns.markEqual($0, to: 1, into: &$1) }),
+      ("look up", { Columns.lookUp($0, in: [3, 1, 4], missing: -1, other: -2, into: &$1) }),
+      ("multiply", { Columns.multiply($0, by: $0, into: &$1) }),
+      ("float32", { Columns.round($0, to: .float32, into: &$1) }),
+      ("float16", { Columns.round($0, to: .float16, into: &$1) }),
+      ("bfloat16", { Columns.round($0, to: .bfloat16, into: &$1) }),
+    ]
+    let powers = [0, 0.5, 1, 2, 7, -3, 1.5, 0.3, -1.7].map { power in
+      ("power \(power)", { (x: Span<Double>, out: inout MutableSpan<Double>) in Columns.power(x, power, into: &out) })
+    }
+    let roundings = Columns.Rounding.allCases.map { rounding in
+      (
+        rounding.rawValue,
+        { (x: Span<Double>, out: inout MutableSpan<Double>) in Columns.round(x, scale: 16, rounding, low: -1e6, high: 1e6, into: &out) }
+      )
+    }
+    for (name, change) in changes + powers + roundings {
+      for count in counts + [values.count] {
+        expectSameBits("\(name) of \(count) values") {
+          let count = min(count, values.count)
+          var out = [Double](repeating: .nan, count: count)
+          var span = out.mutableSpan
+          change(values.span.extracting(0..<count), &span)
+          return out.map(Self.bits)
+        }
+      }
+    }
+    expectSameBits("turns") {
+      var cosines = [Double](repeating: .nan, count: 2_051), sines = cosines
+      var first = cosines.mutableSpan, second = sines.mutableSpan
+      Columns.cosineAndSine(
+        spread.span.extracting(0..<2_051), start: 0.3, period: 2.7, cosines: &first, sines: &second)
+      return (cosines + sines).map(Self.bits)
+    }
+  }
+
   @Test func `weighted sums of columns`() {
     for columns in [0, 1, 2, 3, 4, 5, 7, 8, 9, 20] {
       for rows in counts where rows > 0 {

@@ -71,9 +71,10 @@ public struct Clip: Transform {
       }
     }
     if let low, let high, low > high {
-      throw arguments.outOfRange(
-        arguments[given: Self.high] == nil ? Self.low : Self.high,
-        allowed: "a range: `low` is \(decimalText(low)), `high` is \(decimalText(high))")
+      guard arguments[given: Self.high] == nil else {
+        throw arguments.outOfRange(Self.high, allowed: "\(decimalText(low)) or more, the lower limit")
+      }
+      throw arguments.outOfRange(Self.low, allowed: "\(decimalText(high)) or less, the upper limit")
     }
   }
 

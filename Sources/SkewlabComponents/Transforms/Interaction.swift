@@ -20,8 +20,12 @@ public struct Interaction: Transform {
   var features: FeatureSelection
   var order: Int
 
+  /// For the place of an error.
+  private let arguments: Arguments
+
   /// Reads the parameters.
   public init(_ arguments: Arguments) {
+    self.arguments = arguments
     features = arguments[Self.features]
     order = arguments[Self.order]
   }
@@ -33,10 +37,11 @@ public struct Interaction: Transform {
     let columns = try features.indices(.numeric, in: schema, at: path)
     let count = Products.count(of: columns.count, degrees: 2...order, repeats: false, mixes: true, limit: Products.limit)
     guard schema.count + count <= Products.limit else {
-      throw ScenarioError(
+      throw arguments.error(
         .conflict(
           "\(columns.count) features have more products of up to \(order) factors than the \(Products.limit) columns that a model may have",
-          advice: "name fewer `features`, or take a lower `order`"), path: path, location: features.location)
+          advice: "name fewer `features`, or take a lower `order`"),
+        at: Self.order)
     }
     return Schema(schema.columns + products(columns).columns(of: schema))
   }

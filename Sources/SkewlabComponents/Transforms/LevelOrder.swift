@@ -27,8 +27,11 @@ struct LevelOrder: Sendable {
     }
     var named: Set<String> = []
     for level in levels {
-      if !known.contains(level) { throw refuse(.unknownName(level, what: "level of '\(schema.columns[column].name)'", known: known)) }
-      if !named.insert(level).inserted { throw refuse(.duplicate("level", level)) }
+      if !known.contains(level) { throw refuse(.unknownName(level, what: "level", known: known)) }
+      if !named.insert(level).inserted {
+        throw refuse(
+          .conflict("the order of '\(schema.columns[column].name)' has the level '\(level)' twice", advice: "name every level once"))
+      }
     }
     if let missing = known.first(where: { !named.contains($0) }) {
       throw refuse(

@@ -22,8 +22,12 @@ public struct Polynomial: Transform {
   var degree: Int
   var crosses: Bool
 
+  /// For the place of an error.
+  private let arguments: Arguments
+
   /// Reads the parameters.
   public init(_ arguments: Arguments) {
+    self.arguments = arguments
     features = arguments[Self.features]
     degree = arguments[Self.degree]
     crosses = arguments[Self.cross]
@@ -36,10 +40,11 @@ public struct Polynomial: Transform {
     let columns = try features.indices(.numeric, in: schema, at: path)
     let count = Products.count(of: columns.count, degrees: 2...degree, repeats: true, mixes: crosses, limit: Products.limit)
     guard schema.count + count <= Products.limit else {
-      throw ScenarioError(
+      throw arguments.error(
         .conflict(
           "\(columns.count) features have more products of up to \(degree) factors than the \(Products.limit) columns that a model may have",
-          advice: "name fewer `features`, or take a lower `degree`"), path: path, location: features.location)
+          advice: "name fewer `features`, or take a lower `degree`"),
+        at: Self.degree)
     }
     return Schema(schema.columns + products(columns).columns(of: schema))
   }

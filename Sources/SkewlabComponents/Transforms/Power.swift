@@ -28,7 +28,7 @@ public struct Power: Transform {
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [features, exponent, form]
   static let features = Parameter.features(about: "the features to transform; all numeric ones unless given")
-  static let exponent = Parameter.number("exponent", default: 0.5, in: .between(-64, 64), about: "p; 0.5 is the square root")
+  static let exponent = Parameter.number("exponent", default: 0.5, in: .between(-8, 8), about: "p; 0.5 is the square root")
   static let form = Parameter<Form>.choice("form", default: .plain, about: "which power")
   /// Columns do not say what range their numbers have.
   public static let conformanceSkips = [

@@ -60,16 +60,23 @@ public struct Pipeline: Sendable {
   ) -> (FittedPipeline, Matrix) {
     var input = features
     var fitted: [any FittedTransform] = []
+    // Storage of the step before the last: new memory costs more than most steps.
+    var spare: Matrix?
     for (index, step) in steps.enumerated() {
       let state = known[index] ?? step.fit(input, weights: weights, schema: schemas[index])
       fitted.append(state)
-      if encodesLast || index + 1 < steps.count {
-        var output = Matrix(rows: input.rows, columns: state.output.count)
-        state.apply(input, rows: input.rows, into: &output)
-        input = output
-      }
+      guard encodesLast || index + 1 < steps.count else { break }
+      var output = Self.room(&spare, rows: input.rows, columns: state.output.count)
+      state.apply(input, rows: input.rows, into: &output)
+      spare = index > 0 ? input : nil
+      input = output
     }
     return (FittedPipeline(steps: fitted, input: schemas[0]), input)
+  }
+
+  private static func room(_ spare: inout Matrix?, rows: Int, columns: Int) -> Matrix {
+    guard spare?.columns == columns, let room = spare.take() else { return Matrix(rows: rows, columns: columns) }
+    return room
   }
 
   /// The side fitted on moments of the raw features (and whatever columns follow them); `nil` where a step needs rows.
