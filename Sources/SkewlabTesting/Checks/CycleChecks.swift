@@ -47,7 +47,7 @@ enum MetricChecks {
     func has(_ bit: Int) -> Bool { bits >> bit & 1 == 1 }
     return MeasurementTraits(
       hasEvaluation: has(0), keepsRows: has(1), hasBest: has(2), hasServedBest: has(3), hasRawParameters: has(4), hasUnits: has(5),
-      runtime: (has(6) ? .time : []).union(has(7) ? .memory : []))
+      runtime: RuntimeTraits(rawValue: bits >> 6))
   }
 
   private static func metric(_ subject: Subject) -> (any Metric)? {
