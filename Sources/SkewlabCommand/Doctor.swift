@@ -11,11 +11,18 @@ struct Doctor: ParsableCommand {
       EXAMPLES:
         skewlab doctor
         skewlab doctor --no-measure
+        skewlab doctor --runtime >> my-scenario.yaml
       """)
 
   @Flag(
     inversion: .prefixedNo, help: "Time the BLAS kernels that this CPU can run, about two seconds, and say which setting would be faster.")
   var measure = true
+
+  @Flag(
+    help:
+      "Time two versions of a predictor here, a plain loop and BLAS, and print only a 'runtime:' section for a scenario, with the measured times."
+  )
+  var runtime = false
 
   /// What `doctor` asks of its children.
   @Flag(help: .hidden)
@@ -23,6 +30,10 @@ struct Doctor: ParsableCommand {
 
   func run() throws {
     if kernelTimes { return Terminal.output(KernelTimes.measured().text) }
+    if runtime {
+      let resident = RuntimeTimes.residentBytes()
+      return Terminal.output(RuntimeBlock.text(RuntimeTimes.measured(), residentBytes: resident))
+    }
     let blas = BLASInfo.current, features = cpuFeatures()
     Terminal.output("skewlab      \(skewlabVersion)")
     Terminal.output("BLAS         \(blas.configuration)")

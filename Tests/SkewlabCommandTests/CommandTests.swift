@@ -3,6 +3,7 @@ import SkewlabComponents
 import SkewlabEngine
 import SkewlabNumerics
 import SkewlabReports
+import SkewlabScenarios
 import Testing
 
 @Suite struct CommandTests {
@@ -192,6 +193,22 @@ import Testing
     #expect(doctor.status == 0)
     #expect(doctor.output.contains("BLAS kernel  Nehalem\n"))
     #expect(doctor.output.contains("BLAS advice  export OPENBLAS_CORETYPE="), "\(doctor.output)")
+  }
+
+  @Test func `the doctor's runtime block goes into a scenario as it is`() throws {
+    let scratch = try Scratch()
+    let doctor = try scratch.run("doctor", "--runtime")
+    #expect(doctor.status == 0 && doctor.error.isEmpty)
+    try scratch.write("cycles: 1\nrows: 300\nworld: gaussian\n" + doctor.output, to: "s.yaml")
+    let valid = try scratch.run("validate", "s.yaml")
+    #expect(valid.status == 0 && valid.error.isEmpty, "\(valid.error)\(doctor.output)")
+    #expect(try scratch.run("run", "s.yaml", "--out", "o", "--quiet").status == 0)
+    let table = try scratch.read("o/cycles.csv").split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let column = try #require(table[0].firstIndex(of: "peak_memory_mb"))
+    // A request holds 256 rows of 200 features and an answer each, 8 bytes a number.
+    #expect(try #require(Double(table[2][column])) >= 256 * 201 * 8 / 1e6)
+    let scenario = try Scenario(ScenarioDocument(contentsOf: scratch.url.path + "/s.yaml"), catalog: .standard)
+    #expect(scenario.runtime.id == "queue" && scenario.runtime.cause == .slowVersion)
   }
 
   @Test func `the documentation's table of kinds is up to date`() throws {

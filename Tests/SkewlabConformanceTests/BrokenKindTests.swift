@@ -51,6 +51,8 @@ struct BrokenKind: Sendable, CustomTestStringConvertible {
     BrokenKind(BlockDecision.self, breaks: [.chunks, .decisionRowWise]),
     BrokenKind(BlockObservation.self, breaks: [.chunks, .observationRowWise]),
     BrokenKind(CountingRuntime.self, breaks: [.copies, .runtimeBlocks]),
+    BrokenKind(MuteRuntime.self, breaks: [.runtimeBlocks]),
+    BrokenKind(BlockCountingRuntime.self, breaks: [.chunks, .runtimeBlocks]),
     BrokenKind(CountingRetraining.self, breaks: [.copies, .retrainingDeterministic]),
     BrokenKind(CountingDetector.self, breaks: [.detectorDeterministic]),
     BrokenKind(LongMetric.self, breaks: [.metricColumns, .metricNames]),

@@ -106,6 +106,35 @@ struct CountingRuntime: Runtime {
   }
 }
 
+/// Says that it measures times, and does not.
+struct MuteRuntime: Runtime {
+  static let kind = "mute"
+  static let summary = "measures nothing"
+  static let definition = "Nothing is late, and nothing is measured."
+  let measures = RuntimeTraits.time
+  init(_ arguments: Arguments) {}
+  mutating func serve(_ predictions: inout MutableSpan<Double>, previous: Span<Double>, rows: Range<Int>, deployed: DeployedModel) {}
+}
+
+/// Counts the blocks that it is given.
+struct BlockCountingRuntime: Runtime {
+  static let kind = "block-counting"
+  static let summary = "measures blocks"
+  static let definition = "The share of late rows is the number of blocks."
+  let measures = RuntimeTraits.time
+  private var blocks = 0.0
+  init(_ arguments: Arguments) {}
+  mutating func beginCycle(at position: RandomStream.Position) { blocks = 0 }
+  mutating func serve(_ predictions: inout MutableSpan<Double>, previous: Span<Double>, rows: Range<Int>, deployed: DeployedModel) {
+    blocks += 1
+  }
+  mutating func endCycle() -> RuntimeMeasurements? {
+    RuntimeMeasurements(
+      latencyP50: nil, latencyP95: nil, latencyP99: nil, meanWait: nil, waitingShare: nil, lateShare: blocks, lostShare: 0,
+      throughput: nil, peakMemory: nil, restarts: nil)
+  }
+}
+
 // MARK: Over cycles
 
 /// Fits every fourth time it is asked.

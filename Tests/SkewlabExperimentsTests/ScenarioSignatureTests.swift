@@ -108,4 +108,23 @@ import Testing
     #expect(try #require(summary.difference(arm: "leak", minus: "clean", cycle: 4, metric: "offline_loss")?.high) < 0)
     #expect(try #require(summary.difference(arm: "leak", minus: "clean", cycle: 4, metric: "untouched_loss")?.low) > 0)
   }
+
+  /// R1: P(late) = e^(−(μ−λ)D) with λ = 50/s, D = 50 ms and μ = 100/s over the slowdown, and an excess of that share of w′Sw = 1. Four standard errors over 64 replicates.
+  @Test func `a slower version serves the mean to more and more requests, and the own test does not see it`() throws {
+    let results = try Self.results("slow-version")
+    let summary = results.summary
+    for (arm, late) in [("as-fast", 0.082), ("slower-1.25", 0.223), ("slower-1.6", 0.535), ("slower-1.9", 0.877)] {
+      let share = try #require(summary.interval(arm: arm, cycle: 12, metric: "late_share"))
+      // The shares are given to three decimals.
+      #expect(abs(share.mean - late) < 4 * share.standardError + 0.0005, "\(arm): \(share.mean)")
+      let served = try #require(summary.interval(arm: arm, cycle: 12, metric: "served_loss"))
+      // The fit adds σ²·6/4,000 on average, and the noise of the cycle's rows is in the standard error.
+      #expect(abs(served.mean - 1 - late) < 4 * served.standardError + 0.002, "\(arm): \(served.mean)")
+      if arm == "as-fast" { continue }
+      let slower = try #require(summary.difference(arm: arm, minus: "as-fast", cycle: 12, metric: "served_loss"))
+      #expect(try #require(slower.low) > 0)
+      let own = try #require(summary.difference(arm: arm, minus: "as-fast", cycle: 12, metric: "offline_loss"))
+      #expect(own.mean == 0, "the own test is the same to the bit")
+    }
+  }
 }

@@ -15,7 +15,7 @@ public struct Queue: Runtime {
     `previous-model`, what the model before this one says of the same row (before there is one: the mean); or a constant, on the model's scale.
     Memory in use is base + per-request × requests in flight (waiting or worked on). A request that would pass the limit restarts the process: it is lost with all in flight, and so is every request that \
     comes within the seconds of the restart.
-    Every cycle starts anew, in the steady state: exactly so for exponential service without a memory limit (the number in system drawn from the law of M/M/c), otherwise from an empty process after `warm-up` requests that \
+    Every cycle starts anew, in the steady state: exactly so for exponential service without a memory limit (the first request finds a number in system drawn from the law of M/M/c), otherwise from an empty process after `warm-up` requests that \
     are not rows, 10,000 unless given; as a yardstick, the start is forgotten at the rate (1 − √ρ)²/ρ a request, ρ = λE[S]/c. A load ρ of 1 or more has no steady state: it needs a `warm-up`, 0 being an empty start, or a memory limit. Requests go on arriving after the last row. \
     For M/M/1 and deadline D, P(late) = e^(−(μ−λ)D), μ = 1/E[S]. Latencies take 8 bytes a row.
     """
@@ -109,6 +109,11 @@ public struct Queue: Runtime {
   /// For its fallback.
   public var usesPreviousModel: Bool { fallback == .previousModel }
 
+  /// Whether the first request comes at once: what arrivals find is the steady state (Poisson arrivals see time averages), and not what is left of it after a gap.
+  private var startsInState: Bool {
+    if case .stationary = start { true } else { false }
+  }
+
   private var slowdown: Double { slowed.contains(Int(position.cycle)) ? factor : 1 }
 
   /// Starts anew.
@@ -164,7 +169,8 @@ public struct Queue: Runtime {
       let row = process.latencies.count
       draw(row, of: 0)
       process.arrive(
-        after: gaps[row % Simulation.blockRows], service: services[row % Simulation.blockRows], counted: row < self.rows)
+        after: row == 0 && startsInState ? 0 : gaps[row % Simulation.blockRows], service: services[row % Simulation.blockRows],
+        counted: row < self.rows)
     }
     for (i, row) in rows.enumerated() {
       if process.latencies[row] <= deadline, process.latencies[row] < .infinity {
@@ -195,7 +201,8 @@ public struct Queue: Runtime {
       meanWait: process.admitted == 0 ? nil : process.waitSum / Double(process.admitted) * 1000,
       waitingShare: share(process.waited, of: process.admitted),
       lateShare: share(latencies.count { !($0 <= deadline && $0.isFinite) }, of: served) ?? 0,
-      lostShare: share(served - answered.count, of: served) ?? 0, throughput: Double(process.answered) / process.seconds,
+      lostShare: share(served - answered.count, of: served) ?? 0,
+      throughput: process.seconds > 0 ? Double(process.answered) / process.seconds : nil,
       peakMemory: memory.map { $0.base + $0.perRequest * Double(process.mostInFlight) }, restarts: memory.map { _ in process.restarts })
   }
 }

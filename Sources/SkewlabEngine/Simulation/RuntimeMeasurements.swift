@@ -23,8 +23,8 @@ public struct RuntimeMeasurements: Sendable, Hashable {
   public var lateShare: Double
   /// The share of the requests that were never answered.
   public var lostShare: Double
-  /// Answers a second, late ones included, from the beginning of the cycle to the arrival of its last request.
-  public var throughput: Double
+  /// Answers a second, late ones included, from the beginning of the cycle to the arrival of its last request; `nil` when no time passed.
+  public var throughput: Double?
   /// The most memory in use in that time, in megabytes; `nil` unless ``RuntimeTraits/memory`` is measured.
   public var peakMemory: Double?
   /// How often the process was restarted in that time; `nil` unless ``RuntimeTraits/memory`` is measured.
@@ -33,7 +33,7 @@ public struct RuntimeMeasurements: Sendable, Hashable {
   /// Measurements.
   public init(
     latencyP50: Double?, latencyP95: Double?, latencyP99: Double?, meanWait: Double?, waitingShare: Double?, lateShare: Double,
-    lostShare: Double, throughput: Double, peakMemory: Double?, restarts: Int?
+    lostShare: Double, throughput: Double?, peakMemory: Double?, restarts: Int?
   ) {
     self.latencyP50 = latencyP50
     self.latencyP95 = latencyP95

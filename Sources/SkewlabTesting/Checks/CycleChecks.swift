@@ -45,12 +45,9 @@ enum MetricChecks {
   /// Every combination of what a scenario can measure.
   private static let traits: [MeasurementTraits] = (0..<512).map { bits in
     func has(_ bit: Int) -> Bool { bits >> bit & 1 == 1 }
-    var runtime: RuntimeTraits = []
-    if has(6) { runtime.insert(.time) }
-    if has(7) { runtime.insert(.memory) }
     return MeasurementTraits(
       hasEvaluation: has(0), keepsRows: has(1), hasBest: has(2), hasServedBest: has(3), hasRawParameters: has(4), hasUnits: has(5),
-      runtime: runtime, measuresParity: has(8))
+      runtime: RuntimeTraits(rawValue: bits >> 6 & 3), measuresParity: has(8))
   }
 
   private static func metric(_ subject: Subject) -> (any Metric)? {
