@@ -83,12 +83,12 @@ import Testing
     }
   }
 
-  /// The hash is seen through its buckets: three numbers of buckets without a common factor, and the sign, tell 32 bits.
+  /// The hash is seen through its buckets: six numbers of buckets without a common factor, whose product is above 2³², and the sign, tell all its bits.
   @Test func `hashes are the published ones`() throws {
     for line in TransformFigures.hashes.split(separator: "\n") {
       let words = line.split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
       let hash = Int32(bitPattern: try #require(UInt32(words[2]))), seed = try #require(Int(words[1]))
-      for buckets in [4096, 4095, 4093] {
+      for buckets in [64, 63, 61, 59, 55, 53] {
         let step = try transform(
           [
             "kind": "hash", "function": .string(String(words[0])), "seed": .integer(seed), "buckets": .integer(buckets), "signed": true,
