@@ -95,7 +95,8 @@ public struct Catalog: Sendable {
     return Installed(id: id, cause: cause, path: path, component: try type.init(arguments))
   }
 
-  private func expanded(_ node: DocumentNode, role: Role, path: DocumentPath) throws(ScenarioError) -> DocumentNode {
+  /// A component's node in full: a map with `kind`.
+  func expanded(_ node: DocumentNode, role: Role, path: DocumentPath) throws(ScenarioError) -> DocumentNode {
     switch node.value {
     case .string: return DocumentNode(.map(["kind": node]), at: node.location)
     case .map(let entries) where entries["kind"] == nil:

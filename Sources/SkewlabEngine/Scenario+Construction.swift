@@ -77,13 +77,18 @@ extension Scenario {
     self.world = world
     reader.context?.world = world.component
     shifts = reader.install(.shift).map { $0.as((any Shift).self) }
-    let steps = reader.install(.transform).map { $0.as((any Transform).self) }
+    steps = reader.installSteps()
+    reader.context?.steps = steps
+    // Without a valid pipeline there are no encoded features; that error is said below, after those of other sections.
+    let bound = try? Pipeline(steps.map(\.component), input: world.component.schema, paths: [])
+    reader.context?.encodedFeatures = bound?.output.names ?? []
+    let learners = reader.install(.learner).map { $0.as((any Learner).self) }
+    reader.context?.learner = learners.first?.component
     discrepancies = reader.install(.discrepancy).map { $0.as((any Discrepancy).self) }
     let runtimes = reader.install(.runtime).map { $0.as((any Runtime).self) }
     let decisions = reader.install(.decision).map { $0.as((any Decision).self) }
     responses = reader.install(.response).map { $0.as((any Response).self) }
     let observations = reader.install(.observation).map { $0.as((any Observation).self) }
-    let learners = reader.install(.learner).map { $0.as((any Learner).self) }
     let policies = reader.install(.retraining).map { $0.as((any Retraining).self) }
     monitors = reader.install(.detector).map { detector in
       (
@@ -101,7 +106,8 @@ extension Scenario {
     self.learner = learner
     self.retraining = retraining
 
-    let pipeline = try Pipeline(steps.map(\.component), input: world.component.schema, paths: steps.map(\.path))
+    let pipeline = try Pipeline(
+      steps.map(\.component), input: world.component.schema, paths: steps.indices.map { DocumentPath(["pipeline"]).appending($0) })
     self.pipeline = pipeline
     if let (column, advice) = pipeline.unfit() {
       throw ScenarioError(
@@ -131,6 +137,8 @@ extension Scenario {
           advice: "remove the shift, or choose another world"),
         path: shift.path, location: document.root.node(at: shift.path)?.location)
     }
+    sidePipelines = try Self.sidePipelines(
+      pipeline, steps: steps, discrepancies: discrepancies, cycles: cycles, document: document)
     let probe = Self.probe(pipeline, world: world.component)
     for response in responses where response.component.readsRawWeights && !probe.isAffine {
       throw ScenarioError(
@@ -169,6 +177,51 @@ extension Scenario {
       }
     }
     self.notes = notes
+  }
+
+  /// The pipeline for every set of step discrepancies that acts at some time on a side.
+  private static func sidePipelines(
+    _ pipeline: Pipeline, steps: [PipelineStep], discrepancies: [Installed<any Discrepancy>], cycles: Int, document: ScenarioDocument
+  ) throws(ScenarioError) -> [[Int]: Pipeline] {
+    var pipelines: [[Int]: Pipeline] = [:]
+    // The sets change only where some discrepancy begins or ends.
+    let changes = Set(discrepancies.flatMap { [$0.component.scope.from, ($0.component.scope.until ?? cycles) + 1] } + [0]).filter {
+      $0 <= cycles
+    }
+    for cycle in changes.sorted() {
+      for side in Side.allCases {
+        let active = discrepancies.indices.filter {
+          discrepancies[$0].component is any StepDiscrepancy && discrepancies[$0].component.scope.isActive(on: side, cycle: cycle)
+        }
+        guard let last = active.last, pipelines[active] == nil else { continue }
+        var altered = steps
+        for index in active {
+          guard let discrepancy = discrepancies[index].component as? any StepDiscrepancy else { continue }
+          altered = try discrepancy.alter(altered)
+        }
+        let path = discrepancies[last].path, location = document.root.node(at: path)?.location
+        let other = try Pipeline(altered.map(\.component), input: pipeline.schemas[0], paths: altered.map { _ in path }, origins: altered)
+        if let (column, advice) = other.unfit() {
+          throw ScenarioError(
+            .conflict(
+              "with this, the \(side.rawValue) side would give '\(column.name)', which is not a number without gaps", advice: advice),
+            path: path, location: location)
+        }
+        if other.output.names != pipeline.output.names {
+          throw ScenarioError(
+            .conflict(
+              "with this, the \(side.rawValue) side would give other columns (\(Self.listed(other.output.names))) than the model's (\(Self.listed(pipeline.output.names)))",
+              advice: "a discrepancy changes values, not columns; choose another step"),
+            path: path, location: location)
+        }
+        pipelines[active] = other
+      }
+    }
+    return pipelines
+  }
+
+  private static func listed(_ names: [String]) -> String {
+    names.count > 6 ? names.prefix(5).joined(separator: ", ") + ", … \(names.count) in all" : names.joined(separator: ", ")
   }
 
   private static func counted(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
@@ -253,6 +306,21 @@ private struct ScenarioReader {
       preconditionFailure("the setting '\(setting.name)' does not read what its type allows")
     }
     return value
+  }
+
+  /// The pipeline's steps, which discrepancies may make anew with other parameters.
+  mutating func installSteps() -> [PipelineStep] {
+    guard let context else { return [] }
+    let catalog = catalog
+    let items = document.root[Role.transform.section]?.items ?? []
+    return install(.transform).enumerated().map { position, installed in
+      let node = items.indices.contains(position) ? try? catalog.expanded(items[position], role: .transform, path: installed.path) : nil
+      return PipelineStep(
+        component: installed.as((any Transform).self).component, id: installed.id, position: position, node: node ?? [:]
+      ) { node throws(ScenarioError) in
+        try catalog.make(.transform, from: node, path: installed.path, context: context).as((any Transform).self).component
+      }
+    }
   }
 
   /// The components of a section: as many as it lists, or the one it has.

@@ -22,6 +22,10 @@ public struct Scenario: Sendable {
   public let shifts: [Installed<any Shift>]
   /// The training side's steps.
   public let pipeline: Pipeline
+  /// Its steps, as discrepancies address them.
+  let steps: [PipelineStep]
+  /// What a side runs where step discrepancies act, by their indices.
+  let sidePipelines: [[Int]: Pipeline]
   /// How the sides differ.
   public let discrepancies: [Installed<any Discrepancy>]
   /// How long predictions take.
@@ -65,6 +69,29 @@ public struct Scenario: Sendable {
       ? (2 * p).multipliedReportingOverflow(by: p + 1) : rows.multipliedReportingOverflow(by: 2 * p + pipeline.output.count)
     let all = each.partialValue.multipliedReportingOverflow(by: span)
     return each.overflow || all.overflow ? .max : all.partialValue
+  }
+
+  /// The indices of the step discrepancies that act on a side in a cycle.
+  func activeSteps(on side: Side, cycle: Int) -> [Int] {
+    discrepancies.indices.filter {
+      discrepancies[$0].component is any StepDiscrepancy && discrepancies[$0].component.scope.isActive(on: side, cycle: cycle)
+    }
+  }
+
+  /// The sets of step discrepancies that act on a side in some later cycle.
+  func stepSets(on side: Side, after cycle: Int) -> [[Int]] {
+    sidePipelines.keys.filter { active in
+      // A set is there between the changes of its members and of the others; the first cycle after one of them will do.
+      let changes = discrepancies.flatMap { [$0.component.scope.from, ($0.component.scope.until ?? cycles) + 1] } + [cycle + 1]
+      return changes.contains { $0 > cycle && $0 <= cycles && activeSteps(on: side, cycle: $0) == active }
+    }.sorted { $0.lexicographicallyPrecedes($1) }
+  }
+
+  /// The oldest state of a step that a discrepancy asks for, in cycles; `nil` when none does.
+  var oldestState: Int? {
+    discrepancies.compactMap { $0.component as? any StepDiscrepancy }.flatMap { discrepancy in steps.compactMap { discrepancy.age(of: $0) }
+    }
+    .max()
   }
 
   /// The world's state in a cycle.

@@ -26,7 +26,13 @@ enum BaseScenarios {
         root["world"] = Self.table
         root["pipeline"] = [["kind": "impute"], ["kind": "one-hot"], ["kind": "standardize"]]
       }
-      return [table, make(folder: folder), with(make(folder: folder), "pipeline", [["kind": "standardize"]])]
+      let positive = make(folder: folder) { root in
+        root["world"] = ["kind": "gaussian", "features": 3, "mean": 8, "coefficients": [1, -0.5, 0.25], "intercept": 0.5]
+      }
+      return [
+        table, make(folder: folder), with(make(folder: folder), "pipeline", [["kind": "standardize"]]),
+        with(positive, "pipeline", [["kind": "log1p"], ["kind": "standardize"]]),
+      ]
     case .response:
       return [make(folder: folder), with(make(folder: folder) { $0["world"] = Self.table }, "pipeline", encoding)]
     case .shift, .runtime, .decision, .observation, .learner, .retraining, .detector:

@@ -11,7 +11,7 @@ private struct LeftOut: StepDiscrepancy {
   static let parameters: [any ParameterDeclaration] = DiscrepancyScope.parameters
   let scope: DiscrepancyScope
   init(_ arguments: Arguments) throws(ScenarioError) { scope = try DiscrepancyScope(arguments) }
-  func alter(_ steps: [any Transform]) -> [any Transform] { [] }
+  func alter(_ steps: [PipelineStep]) -> [PipelineStep] { [] }
 }
 
 @Suite struct StepDiscrepancyTests {

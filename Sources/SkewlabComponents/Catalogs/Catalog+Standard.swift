@@ -29,6 +29,22 @@ extension Catalog {
     FeatureNoise.self,
     UnseenCategory.self,
     SwapFeatures.self,
+    ImputeMismatch.self,
+    StaleStatistics.self,
+    DoubleTransform.self,
+    SkipTransform.self,
+    StepOrder.self,
+    CategoryOrder.self,
+    LogVariant.self,
+    Truncate.self,
+    DegreesOfFreedom.self,
+    MissingAsZero.self,
+    Precision.self,
+    CoefficientTypo.self,
+    TargetLeakage.self,
+    DuplicatedRows.self,
+    DroppedRows.self,
+    LearnerDefault.self,
   ]
   private static let runtimes: [any Component.Type] = [
     Instant.self

@@ -27,6 +27,11 @@ public struct Ridge: Learner {
     hasIntercept = arguments[Self.intercept]
   }
 
+  init(penalty: Double, intercept: Bool) {
+    self.penalty = penalty
+    hasIntercept = intercept
+  }
+
   /// The penalised fit.
   public func fit(_ data: TrainingData) throws(FitError) -> LinearFit {
     try .leastSquares(data.moments, penalty: penalty, intercept: hasIntercept, features: data.features)

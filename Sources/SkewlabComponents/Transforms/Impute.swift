@@ -46,6 +46,13 @@ public struct Impute: Transform {
     hasIndicator = arguments[Self.indicator]
   }
 
+  init(features: FeatureSelection, rule: Rule, value: Double) {
+    self.features = features
+    self.rule = rule
+    self.value = value
+    hasIndicator = false
+  }
+
   private func columns(_ schema: Schema, at path: DocumentPath) throws(ScenarioError) -> [Int] {
     let all = try features.indices(in: schema, at: path, requirement: "a feature") { _ in true }
     return features.names == nil ? all.filter { schema.columns[$0].mayBeMissing } : all

@@ -15,6 +15,12 @@ public struct ConstructionContext: Sendable {
   public let folder: String?
   /// The world, for every component but the world itself.
   public var world: (any World)?
+  /// The pipeline's steps, for every component that comes after them.
+  public internal(set) var steps: [PipelineStep] = []
+  /// The features as the pipeline gives them, for every component that comes after it.
+  public internal(set) var encodedFeatures: [String] = []
+  /// The learner, for discrepancies.
+  public internal(set) var learner: (any Learner)?
 }
 
 /// The checked arguments of one component: every parameter it declared, of the declared type and range, defaults filled in.
@@ -36,6 +42,9 @@ public struct Arguments: Sendable {
     }
     return value
   }
+
+  /// Where the scenario has it, for messages.
+  public var location: SourceLocation? { node.location }
 
   /// What the scenario gives for a parameter; `nil` when it is left to its default.
   public subscript<Value>(given parameter: Parameter<Value>) -> DocumentNode? { node[parameter.name] }

@@ -20,20 +20,51 @@ public struct DiscrepancyScope: Sendable, Hashable {
   public var until: Int?
 
   /// The parameters that every discrepancy has; append them to a kind's own.
-  public static let parameters: [any ParameterDeclaration] = [sideParameter, shareParameter, fromParameter, untilParameter]
-  private static let sideParameter = Parameter<Side>.choice("side", default: .serving, about: "the side that deviates")
-  private static let shareParameter = Parameter.number(
-    "share", default: 1, in: .share, about: "the share of rows it touches; each row is chosen by its own random number")
+  public static let parameters = parameters(side: .serving)
+
+  /// The same with other defaults: at sites `log` and `learner` only training can deviate, and some kinds make no sense on every row.
+  public static func parameters(side: Side, share: Double = 1) -> [any ParameterDeclaration] {
+    [sideParameter(side), shareParameter(share), fromParameter, untilParameter]
+  }
+
+  private static func sideParameter(_ side: Side) -> Parameter<Side> {
+    .choice("side", default: side, about: "the side that deviates")
+  }
+  private static func shareParameter(_ share: Double) -> Parameter<Double> {
+    .number("share", default: share, in: .share, about: "the share of rows it touches; each row is chosen by its own random number")
+  }
   private static let fromParameter = Parameter.integer("from", default: 0, in: 0...1_000_000, about: "the first cycle it acts in")
   private static let untilParameter = Parameter.optionalInteger(
     "until", in: 0...1_000_000, about: "the last cycle it acts in; the end unless given")
 
   /// Reads the scope's parameters.
-  public init(_ arguments: Arguments) throws(ScenarioError) {
-    side = arguments[Self.sideParameter]
-    share = arguments[Self.shareParameter]
+  ///
+  /// - Parameters:
+  ///   - arguments: Those of the discrepancy.
+  ///   - side: The side that deviates unless the scenario says so; as in ``parameters(side:share:)``.
+  ///   - share: The share of rows unless the scenario says so; as there.
+  ///   - only: The only side that can deviate; either when `nil`.
+  ///   - isNeverWhole: Whether it cannot act on every row.
+  ///   - isWhole: Whether it acts on every row or none: `share` is then refused.
+  public init(
+    _ arguments: Arguments, side: Side = .serving, share: Double = 1, only: Side? = nil, isWhole: Bool = false,
+    isNeverWhole: Bool = false
+  ) throws(ScenarioError) {
+    let sideParameter = Self.sideParameter(side)
+    self.side = arguments[sideParameter]
+    if let only, self.side != only {
+      throw arguments.outOfRange(sideParameter, allowed: "\(only.rawValue): it acts on what only that side does")
+    }
+    let shareParameter = Self.shareParameter(share)
+    self.share = arguments[shareParameter]
     from = arguments[Self.fromParameter]
     until = arguments[Self.untilParameter]
+    if isWhole, self.share != 1 {
+      throw arguments.outOfRange(shareParameter, allowed: "1: it is a version of the code, and every row meets it")
+    }
+    if isNeverWhole, self.share == 1 {
+      throw arguments.outOfRange(shareParameter, allowed: "less than 1: with every row gone nothing is left to fit")
+    }
     if let until, until < from {
       throw arguments.outOfRange(Self.untilParameter, allowed: "\(from) or more, the cycle in `from`")
     }
@@ -91,23 +122,41 @@ extension OtherRowDiscrepancy {
   public func alter(_ rows: inout Rows) { alter(&rows, others: rows) }
 }
 
-/// Site `step`: the side runs other steps. Each side then fits its own state, on the same rows.
+/// Site `step`: the side runs other steps, or older ones. Each side then fits its own state, on the same rows.
 public protocol StepDiscrepancy: Discrepancy {
-  /// The steps that the side runs instead.
-  func alter(_ steps: [any Transform]) -> [any Transform]
+  /// The steps that the side runs instead. Refused at load when the columns they give are not the other side's.
+  func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep]
+  /// How many cycles older the state of a step is than the model; `nil` for a step with the state of its time.
+  func age(of step: PipelineStep) -> Int?
+}
+
+extension StepDiscrepancy {
+  /// The same steps.
+  public func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep] { steps }
+  /// The state of its time.
+  public func age(of step: PipelineStep) -> Int? { nil }
 }
 
 /// Site `scorer`: the serving side's arithmetic differs.
 public protocol ScorerDiscrepancy: Discrepancy {
-  /// The predictor it uses instead.
-  func alter(_ predictor: LinearPredictor) -> LinearPredictor
+  /// The predictor it uses instead; the weights meet the features of these names.
+  func alter(_ predictor: LinearPredictor, features: [String]) -> LinearPredictor
+  /// Computes scores in its own arithmetic from encoded features: `scores` has what the usual arithmetic gives, and is changed where this differs.
+  func score(
+    _ features: Matrix, with predictor: LinearPredictor, rows: Range<Int>, at position: RandomStream.Position,
+    into scores: inout MutableSpan<Double>)
   /// Changes the scores of a block.
   func alter(scores: inout MutableSpan<Double>, rows: Range<Int>, at position: RandomStream.Position)
 }
 
 extension ScorerDiscrepancy {
   /// The same predictor.
-  public func alter(_ predictor: LinearPredictor) -> LinearPredictor { predictor }
+  public func alter(_ predictor: LinearPredictor, features: [String]) -> LinearPredictor { predictor }
+  /// The usual arithmetic.
+  public func score(
+    _ features: Matrix, with predictor: LinearPredictor, rows: Range<Int>, at position: RandomStream.Position,
+    into scores: inout MutableSpan<Double>
+  ) {}
   /// The same scores.
   public func alter(scores: inout MutableSpan<Double>, rows: Range<Int>, at position: RandomStream.Position) {}
 }

@@ -32,10 +32,10 @@ struct CyclePass {
     let active = scenario.discrepancies.map(\.component).filter { $0.scope.isActive(on: .serving, cycle: cycle) }
     sources = active.compactMap { $0 as? any SourceDiscrepancy }
     scorers = active.compactMap { $0 as? any ScorerDiscrepancy }
-    let steps = Trainer.activeSteps(scenario, side: .serving, cycle: cycle)
-    servingPipeline = model.map { $0.servingPipelines[steps] ?? $0.trainingPipeline }
+    servingPipeline = model?.servingPipeline(scenario.activeSteps(on: .serving, cycle: cycle))
     var predictor = model?.predictor
-    for scorer in scorers { predictor = predictor.map(scorer.alter) }
+    let features = scenario.pipeline.output.names
+    for scorer in scorers { predictor = predictor.map { scorer.alter($0, features: features) } }
     servingPredictor = predictor
     movesFeatures = scenario.responses.contains { $0.component.movesFeatures }
     seesEverything = scenario.observation.component.seesEverything
@@ -89,6 +89,7 @@ struct CyclePass {
     var span = predictions.mutableSpan
     var scores = span._mutatingExtracting(0..<rows.count)
     servingPredictor.predict(features, rows: rows.count, into: &scores)
+    for scorer in scorers { scorer.score(features, with: servingPredictor, rows: rows.range, at: position, into: &scores) }
     for scorer in scorers { scorer.alter(scores: &scores, rows: rows.range, at: position) }
     runtime.serve(&scores, rows: rows.range, deployed: model)
   }

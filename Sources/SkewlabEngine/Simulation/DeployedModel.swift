@@ -20,6 +20,9 @@ public struct DeployedModel: Sendable {
   let offline: PredictionSums?
   /// The same in the outcome's own units, where the outcome was logged.
   let offlineInUnits: PredictionSums?
-  /// The serving side where it deviates, by the indices of the step discrepancies that are active.
+  /// The serving side, by the indices of the step discrepancies that are active on it.
   let servingPipelines: [[Int]: FittedPipeline]
+
+  /// The serving side's pipeline with these step discrepancies.
+  func servingPipeline(_ active: [Int]) -> FittedPipeline { servingPipelines[active] ?? trainingPipeline }
 }

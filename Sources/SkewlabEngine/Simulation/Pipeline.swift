@@ -6,9 +6,15 @@ public struct Pipeline: Sendable {
   public let steps: [any Transform]
   /// The columns before each step, and after the last.
   public let schemas: [Schema]
+  /// Where a discrepancy altered it: the steps as it left them.
+  let origins: [PipelineStep]
 
   /// Binds steps to the raw features; the encoded features have to be numbers without gaps.
   public init(_ steps: [any Transform], input: Schema, paths: [DocumentPath]) throws(ScenarioError) {
+    try self.init(steps, input: input, paths: paths, origins: [])
+  }
+
+  init(_ steps: [any Transform], input: Schema, paths: [DocumentPath], origins: [PipelineStep]) throws(ScenarioError) {
     var schemas = [input]
     for (index, step) in steps.enumerated() {
       let path = index < paths.count ? paths[index] : DocumentPath(["pipeline"])
@@ -23,6 +29,7 @@ public struct Pipeline: Sendable {
     }
     self.steps = steps
     self.schemas = schemas
+    self.origins = origins
   }
 
   /// The encoded features.

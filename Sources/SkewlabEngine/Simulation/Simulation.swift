@@ -27,6 +27,8 @@ public struct Simulation: Sendable {
   public private(set) var fits = 0
 
   private var log: Log
+  /// The pipeline as earlier fits left it, where a discrepancy asks for old states.
+  private var history: [(cycle: Int, pipeline: FittedPipeline)] = []
   private var runtime: any Runtime
   private var detectors: [any Detector]
   private var workspace: Workspace?
@@ -91,10 +93,11 @@ public struct Simulation: Sendable {
     var fitted: LinearFit?
     if next == 0 || scenario.retraining.component.fits(after: next) {
       do throws(FitError) {
-        let candidate = try Trainer(scenario: scenario).fit(log, cycle: next)
+        let candidate = try Trainer(scenario: scenario, history: history).fit(log, cycle: next)
         if candidate.predictor.isFinite {
           model = candidate
           fits += 1
+          remember(candidate)
           fitted = LinearFit(predictor: candidate.predictor, deficientRank: candidate.deficientRank)
         } else {
           ending = .diverged(cycle: next)
@@ -106,6 +109,13 @@ public struct Simulation: Sendable {
     cycle = next
     if next == scenario.cycles, ending == nil { ending = .completed }
     return CycleRecord(cycle: next, columns: scenario.columns, values: values, fitted: fitted, alarms: alarms)
+  }
+
+  /// Keeps a fitted pipeline as long as some discrepancy may ask for it.
+  private mutating func remember(_ model: DeployedModel) {
+    guard let oldest = scenario.oldestState else { return }
+    history.append((model.fittedIn, model.servingPipeline([])))
+    while history.count > 1, history[1].cycle <= model.fittedIn - oldest { history.removeFirst() }
   }
 
   /// A served or untouched loss of this size ends a run as diverged: squares of such losses would overflow. Which metrics are listed has no part in it.

@@ -4,6 +4,8 @@ internal import SkewlabNumerics
 /// computes what the model's own test says.
 struct Trainer {
   let scenario: Scenario
+  /// The scenario's own pipeline as it was fitted in earlier cycles, oldest first, where a discrepancy asks for it.
+  var history: [(cycle: Int, pipeline: FittedPipeline)] = []
 
   /// The model fitted at the end of a cycle.
   func fit(_ log: Log, cycle: Int) throws(FitError) -> DeployedModel {
@@ -40,7 +42,8 @@ struct Trainer {
     return DeployedModel(
       fittedIn: cycle, predictor: fit.predictor, trainingPipeline: pipeline, rawPredictor: rawPredictor,
       trainingRMSE: own.rootMeanSquaredError, meanLabel: own.meanOutcome, deficientRank: fit.deficientRank, rowsFitted: raw.count,
-      offline: evaluation.weight > 0 ? PredictionSums(rawPredictor, over: evaluation) : nil, offlineInUnits: nil, servingPipelines: [:])
+      offline: evaluation.weight > 0 ? PredictionSums(rawPredictor, over: evaluation) : nil, offlineInUnits: nil,
+      servingPipelines: [[]: pipeline])
   }
 
   private func fitRows(_ log: Log, cycle: Int) throws(FitError) -> DeployedModel {
@@ -49,8 +52,7 @@ struct Trainer {
     let rows = window.fitted
     guard !rows.outcomes.isEmpty else { throw .noRows }
     Work.pipeline.begin()
-    let recipe = recipe(on: .training, cycle: cycle)
-    let pipeline = recipe.fit(rows.features, weights: rows.weights)
+    let pipeline = fitPipeline(rows, scenario.activeSteps(on: .training, cycle: cycle), cycle: cycle)
     let encoded = encode(rows.features, through: pipeline)
     for j in 0..<encoded.columns {
       let isFinite = encoded.withColumn(j) { column in column.indices.allSatisfy { column[$0].isFinite } }
@@ -66,19 +68,15 @@ struct Trainer {
       TrainingData(
         moments: moments, rows: learner.needsRows ? encoded.appending(column: rows.outcomes) : nil, weights: rows.weights,
         features: featureNames))
-    let own = PredictionSums(fit.predictor, over: moments)
+    let residuals = PredictionSums(fit.predictor, over: moments)
     let map = pipeline.affineMap
     let (offline, inUnits) = offlineSums(window.evaluation, pipeline: pipeline, predictor: fit.predictor)
-    var serving: [[Int]: FittedPipeline] = [:]
-    if !Self.activeSteps(scenario, side: .training, cycle: cycle).isEmpty {
-      serving[[]] = scenario.pipeline.fit(rows.features, weights: rows.weights)
-    }
-    for active in activeStepSets(after: cycle) {
-      serving[active] = self.recipe(altering: active).fit(rows.features, weights: rows.weights)
-    }
+    let own = scenario.activeSteps(on: .training, cycle: cycle).isEmpty ? pipeline : fitPipeline(rows, [], cycle: cycle)
+    var serving: [[Int]: FittedPipeline] = [[]: own]
+    for active in scenario.stepSets(on: .serving, after: cycle) { serving[active] = fitPipeline(rows, active, cycle: cycle) }
     return DeployedModel(
       fittedIn: cycle, predictor: fit.predictor, trainingPipeline: pipeline, rawPredictor: map.map { fit.predictor.composed(after: $0) },
-      trainingRMSE: own.rootMeanSquaredError, meanLabel: own.meanOutcome, deficientRank: fit.deficientRank, rowsFitted: count,
+      trainingRMSE: residuals.rootMeanSquaredError, meanLabel: residuals.meanOutcome, deficientRank: fit.deficientRank, rowsFitted: count,
       offline: offline, offlineInUnits: inUnits, servingPipelines: serving)
   }
 
@@ -118,36 +116,17 @@ struct Trainer {
 
   // MARK: Steps that differ between the sides
 
-  /// The steps of a side in a cycle.
-  private func recipe(on side: Side, cycle: Int) -> Pipeline {
-    recipe(altering: Self.activeSteps(scenario, side: side, cycle: cycle))
-  }
-
-  private func recipe(altering active: [Int]) -> Pipeline {
-    guard !active.isEmpty else { return scenario.pipeline }
-    var steps = scenario.pipeline.steps
-    for index in active {
-      guard let discrepancy = scenario.discrepancies[index].component as? any StepDiscrepancy else { continue }
-      steps = discrepancy.alter(steps)
+  /// A side's steps fitted on the window's rows, but for those whose state is older.
+  private func fitPipeline(_ rows: WindowRows.Part, _ active: [Int], cycle: Int) -> FittedPipeline {
+    guard let recipe = scenario.sidePipelines[active] else { return scenario.pipeline.fit(rows.features, weights: rows.weights) }
+    var steps = recipe.fit(rows.features, weights: rows.weights).steps
+    for (index, step) in recipe.origins.enumerated() {
+      let ages = active.compactMap { (scenario.discrepancies[$0].component as? any StepDiscrepancy)?.age(of: step) }
+      guard let position = step.position, let age = ages.max(), let past = history.last(where: { $0.cycle <= cycle - age }) ?? history.first
+      else { continue }
+      steps[index] = past.pipeline.steps[position]
     }
-    guard let pipeline = try? Pipeline(steps, input: scenario.pipeline.schemas[0], paths: []) else {
-      preconditionFailure("a step discrepancy gave steps that do not fit the features; it has to refuse that at construction")
-    }
-    return pipeline
-  }
-
-  /// The indices of the step discrepancies that act on a side in a cycle.
-  static func activeSteps(_ scenario: Scenario, side: Side, cycle: Int) -> [Int] {
-    scenario.discrepancies.indices.filter {
-      scenario.discrepancies[$0].component is any StepDiscrepancy
-        && scenario.discrepancies[$0].component.scope.isActive(on: side, cycle: cycle)
-    }
-  }
-
-  /// Every set of step discrepancies that may act on the serving side in a later cycle.
-  private func activeStepSets(after cycle: Int) -> Set<[Int]> {
-    guard scenario.discrepancies.contains(where: { $0.component is any StepDiscrepancy }), cycle < scenario.cycles else { return [] }
-    return Set(((cycle + 1)...scenario.cycles).map { Self.activeSteps(scenario, side: .serving, cycle: $0) }.filter { !$0.isEmpty })
+    return FittedPipeline(steps: steps, input: recipe.schemas[0])
   }
 }
 

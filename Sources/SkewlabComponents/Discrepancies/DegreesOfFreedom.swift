@@ -1,0 +1,45 @@
+public import SkewlabEngine
+
+/// Discrepancy `ddof`: one side divides by another number when it standardises.
+public struct DegreesOfFreedom: StepDiscrepancy {
+  /// `ddof`.
+  public static let kind = "ddof"
+  /// One line.
+  public static let summary = "the standard deviation with n − 1 instead of n, or the reverse"
+  /// The definition.
+  public static let definition = """
+    The side's `standardize` step has this `ddof`; each side fits its own state on the same rows. Features then differ by the factor √((n − ddof)/(n − ddof′)): with n = 100 and 0 against 1, 0.5 %.
+    """
+  /// A bug.
+  public static let defaultCause: Cause? = .buggyVersion
+  /// The parameters.
+  public static let parameters: [any ParameterDeclaration] = [step, ddof] + DiscrepancyScope.parameters
+  static let step = StepSelection.parameter(about: "the `standardize` step; the only one unless given")
+  static let ddof = Parameter.number("ddof", default: 1, in: .between(0, 1), about: "what the side subtracts from n")
+
+  /// Where and when it acts.
+  public let scope: DiscrepancyScope
+  private let position: Int?
+  private let ddof: Double
+
+  /// Reads the parameters.
+  public init(_ arguments: Arguments) throws(ScenarioError) {
+    scope = try DiscrepancyScope(arguments, isWhole: true)
+    position = try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Standardize.kind]).position
+    ddof = arguments[Self.ddof]
+  }
+
+  /// The step with the other divisor.
+  public func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep] {
+    try steps.setting([("ddof", .number(ddof))], at: position)
+  }
+}
+
+extension [PipelineStep] {
+  /// The steps, the one at a position with other parameters.
+  func setting(_ parameters: [(name: String, value: DocumentNode)], at position: Int?) throws(ScenarioError) -> [PipelineStep] {
+    var steps = self
+    for (index, step) in steps.enumerated() where step.position == position { steps[index] = try step.setting(parameters) }
+    return steps
+  }
+}
