@@ -72,6 +72,29 @@ SKEWLAB_INLINE double skewlab_log_any(double x) {
   return x - x == 0.0 ? value : (x > 0.0 || x != x ? x : __builtin_nan(""));
 }
 
+/// ln(1 + x) for x > -1, NaN for any other: ln u - ((u - 1) - x)/u, where u is 1 + x as rounded (the rule that HP-15C's handbook gives, 1982).
+SKEWLAB_INLINE double skewlab_log1p_any(double x) {
+  int is_defined = x > -1.0;
+  double u = 1.0 + (is_defined ? x : 0.0);
+  double value = skewlab_log_normal(u) - ((u - 1.0) - x) / u;
+  value = x > 0x1p1023 ? skewlab_log_any(x) : value;
+  return is_defined ? value : __builtin_nan("");
+}
+
+/// The nearest whole number, ties to the even one, for |x| < 2^52; larger ones are whole.
+SKEWLAB_INLINE double skewlab_rint(double x) {
+  double size = __builtin_elementwise_abs(x);
+  double rounded = (size + 0x1p52) - 0x1p52;
+  rounded = size < 0x1p52 ? rounded : size;
+  return skewlab_double(skewlab_bits(rounded) | (skewlab_bits(x) & SKEWLAB_SIGN_BIT));
+}
+
+/// The largest whole number that is not greater.
+SKEWLAB_INLINE double skewlab_floor(double x) {
+  double rounded = skewlab_rint(x);
+  return rounded > x ? rounded - 1.0 : rounded;
+}
+
 /// E(r) of e^r - 1 = r + r^2 E(r), |r| <= ln(2)/2.
 SKEWLAB_INLINE double skewlab_exp_tail(double r) {
   double tail = 0x1.1f7340dbc337ep-29;

@@ -326,3 +326,5 @@ static void kernel_products(const double *columns, size_t rows, size_t count, do
     }
   }
 }
+
+#include "transforms.h"

@@ -36,7 +36,29 @@
     (const double *x, const uint64_t *mask, size_t rows, double first, double chosen, double *out, double *shift),                  \
     (x, mask, rows, first, chosen, out, shift))                                                                                     \
   K(pair_sums, (const double *p, const double *y, size_t count, skewlab_sums_of_pairs *sums), (p, y, count, sums))                      \
-  K(products, (const double *columns, size_t rows, size_t count, double *out), (columns, rows, count, out))
+  K(products, (const double *columns, size_t rows, size_t count, double *out), (columns, rows, count, out))                         \
+  K(fill_missing, (const double *x, size_t count, double value, double *out), (x, count, value, out))                               \
+  SKEWLAB_LISTED(K, mark_missing, SKEWLAB_MAP)                                                                                      \
+  K(rescale, (const double *x, size_t count, double origin, double factor, double offset, double *out),                             \
+    (x, count, origin, factor, offset, out))                                                                                        \
+  K(clip, (const double *x, size_t count, double low, double high, double *out), (x, count, low, high, out))                        \
+  SKEWLAB_LISTED(K, log1p, SKEWLAB_MAP)                                                                                             \
+  K(log_shifted, (const double *x, size_t count, double offset, double divisor, double *out), (x, count, offset, divisor, out))     \
+  K(power, (const double *x, size_t count, double exponent, double *out), (x, count, exponent, out))                                \
+  K(count_edges,                                                                                                                    \
+    (const double *x, size_t count, const double *edges, size_t edge_count, int includes_equal, double *out),                       \
+    (x, count, edges, edge_count, includes_equal, out))                                                                             \
+  K(mark_equal, (const double *x, size_t count, double value, double *out), (x, count, value, out))                                 \
+  K(look_up,                                                                                                                        \
+    (const double *x, size_t count, const double *table, size_t size, double missing, double other, double *out),                   \
+    (x, count, table, size, missing, other, out))                                                                                   \
+  K(multiply, (const double *x, const double *y, size_t count, double *out), (x, y, count, out))                                    \
+  K(turns, (const double *x, size_t count, double start, double period, double *out), (x, count, start, period, out))               \
+  K(round_binary,                                                                                                                   \
+    (const double *x, size_t count, int precision, int least_exponent, double greatest, double *out),                               \
+    (x, count, precision, least_exponent, greatest, out))                                                                           \
+  K(round_fixed, (const double *x, size_t count, double scale, int rule, double low, double high, double *out),                     \
+    (x, count, scale, rule, low, high, out))
 
 #define SKEWLAB_MEMBER(name, parameters, arguments) void(*name) parameters;
 #define SKEWLAB_ENTRY(name, parameters, arguments) .name = kernel_##name,

@@ -35,7 +35,9 @@ extension Scenario {
     case .learner: "ols"
     case .retraining: ["kind": "every"]
     case .metric:
-      .texts(["loss", "rmse", "mae", "r2", "mean-prediction", "calibration-slope", "loss-in-units", "parameter-distance", "fits"])
+      .texts([
+        "loss", "rmse", "mae", "r2", "mean-prediction", "calibration-slope", "loss-in-units", "parameter-distance", "fits", "latency",
+      ])
     case .shift, .transform, .discrepancy, .response, .detector: []
     }
   }
@@ -107,7 +109,8 @@ extension Scenario {
     self.retraining = retraining
 
     let pipeline = try Pipeline(
-      steps.map(\.component), input: world.component.schema, paths: steps.indices.map { DocumentPath(["pipeline"]).appending($0) })
+      steps.map(\.component), input: world.component.schema, paths: steps.indices.map { DocumentPath(["pipeline"]).appending($0) },
+      origins: steps)
     self.pipeline = pipeline
     if let (column, advice) = pipeline.unfit() {
       throw ScenarioError(
@@ -157,7 +160,8 @@ extension Scenario {
     traits = MeasurementTraits(
       hasEvaluation: evaluationShare > 0, keepsRows: rowsReason != nil, hasBest: hasBest,
       hasServedBest: hasBest && !movesFeatures && responses.allSatisfy { $0.component.affineForm != nil },
-      hasRawParameters: bestPredictor != nil && probe.isAffine, hasUnits: world.component.outcomeIsLogged)
+      hasRawParameters: bestPredictor != nil && probe.isAffine, hasUnits: world.component.outcomeIsLogged,
+      runtime: runtime.component.measures, measuresParity: metrics.contains { $0.component.needsParity })
     var notes: [String] = []
     if let population = world.component.everyRow, pipeline.output.count * 5 > population.count {
       notes.append(
@@ -253,9 +257,7 @@ extension Scenario {
   private static func bestPredictions(_ pipeline: Pipeline, over population: Rows?) -> [Double]? {
     guard let population else { return nil }
     let ones = Array(repeating: 1.0, count: population.count)
-    let fitted = pipeline.fit(population.features, weights: ones)
-    var buffers = fitted.makeBuffers(capacity: population.capacity)
-    let encoded = fitted.encode(population.features, rows: population.count, buffers: &buffers)
+    let (_, encoded) = pipeline.fitEncoding(population.features, weights: ones)
     let moments = Moments(features: encoded, outcomes: population.outcomes, rows: 0..<population.count)
     guard let fit = try? LinearFit.leastSquares(moments, features: pipeline.output.names) else { return nil }
     var predictions = Array(repeating: 0.0, count: population.count)

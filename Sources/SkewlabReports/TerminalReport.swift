@@ -105,5 +105,5 @@ public enum TerminalReport {
 
 extension String {
   /// Spaces at the end, up to a width.
-  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

@@ -32,6 +32,9 @@ enum BaseScenarios {
       return [
         table, make(folder: folder), with(make(folder: folder), "pipeline", [["kind": "standardize"]]),
         with(positive, "pipeline", [["kind": "log1p"], ["kind": "standardize"]]),
+        with(positive, "pipeline", [["kind": "clip"], ["kind": "bin"]]), with(positive, "pipeline", [["kind": "clip"]]),
+        with(positive, "pipeline", [["kind": "cast", "to": "integer"]]), with(table, "pipeline", [["kind": "impute"], ["kind": "hash"]]),
+        with(positive, "pipeline", [["kind": "bin"]]),
       ]
     case .response:
       return [make(folder: folder), with(make(folder: folder) { $0["world"] = Self.table }, "pipeline", encoding)]

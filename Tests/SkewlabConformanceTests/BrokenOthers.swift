@@ -100,7 +100,7 @@ struct CountingRuntime: Runtime {
   static let definition = "ŷ + blocks."
   let blocks = Shared()
   init(_ arguments: Arguments) {}
-  mutating func serve(_ predictions: inout MutableSpan<Double>, rows: Range<Int>, deployed: DeployedModel) {
+  mutating func serve(_ predictions: inout MutableSpan<Double>, previous: Span<Double>, rows: Range<Int>, deployed: DeployedModel) {
     let count = Double(blocks.next())
     for i in predictions.indices { predictions[i] += count }
   }

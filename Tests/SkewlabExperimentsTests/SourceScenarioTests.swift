@@ -65,4 +65,15 @@ import Testing
       }
     }
   }
+
+  @Test func `eight hours of another time zone cost 1.875, three times what the hour is worth`() throws {
+    let results = try ScenarioSignatureTests.results("time-zone")
+    // Five parameters fitted on 9,600 rows with residual variance 0.25, three with 0.875 without the hour.
+    try expectExcess(results, "none", cycle: 6, 0, fitting: 5 * 0.25 / 9600)
+    try expectExcess(results, "eight-hours", cycle: 6, 1.875, fitting: 5 * 0.25 / 9600)
+    try expectExcess(results, "eight-hours-both", cycle: 6, 0, fitting: 5 * 0.25 / 9600)
+    try expectExcess(results, "summer-time", cycle: 6, 1.25 * (1 - cos(2 * Double.pi / 24)), fitting: 5 * 0.25 / 9600)
+    try expectExcess(results, "no-hour", cycle: 6, 0.625, fitting: 3 * 0.875 / 9600)
+    try expectSameOwnTest(results, ["eight-hours", "summer-time"], cycles: 1...6)
+  }
 }

@@ -87,6 +87,40 @@ void skewlab_pair_sums(const double *p, const double *y, size_t count, skewlab_s
 /// eight: zeros fill up.
 void skewlab_products(const double *columns, size_t rows, size_t count, double *out);
 
+// Columns of features, missing values being NaN. out may be x, and missing stays missing, unless something else is said.
+
+/// Missing becomes value.
+void skewlab_fill_missing(const double *x, size_t count, double value, double *out);
+/// 1 where x is missing, 0 elsewhere.
+void skewlab_mark_missing(const double *x, size_t count, double *out);
+/// (x - origin) factor + offset.
+void skewlab_rescale(const double *x, size_t count, double origin, double factor, double offset, double *out);
+/// x, or the nearer end of [low, high].
+void skewlab_clip(const double *x, size_t count, double low, double high, double *out);
+/// ln(1 + x); missing for x <= -1.
+void skewlab_log1p(const double *x, size_t count, double *out);
+/// ln(x + offset) / divisor; missing for x + offset <= 0.
+void skewlab_log_shifted(const double *x, size_t count, double offset, double divisor, double *out);
+/// x^exponent; missing where it is not a finite real number by definition (below 0 unless the exponent is whole, 0 with a negative exponent).
+/// Products and a square root where twice the exponent is whole and at most 64, e^(exponent ln x) elsewhere.
+void skewlab_power(const double *x, size_t count, double exponent, double *out);
+/// How many of the edges are below x (or equal to it, if that counts).
+void skewlab_count_edges(const double *x, size_t count, const double *edges, size_t edge_count, int includes_equal, double *out);
+/// 1 where x is value, 0 elsewhere, also where x is missing.
+void skewlab_mark_equal(const double *x, size_t count, double value, double *out);
+/// table[x]; `missing` where x is missing, `other` where x is outside of the table.
+void skewlab_look_up(const double *x, size_t count, const double *table, size_t size, double missing, double other, double *out);
+/// x y.
+void skewlab_multiply(const double *x, const double *y, size_t count, double *out);
+/// The fraction of (x - start) / period, in [0, 1].
+void skewlab_turns(const double *x, size_t count, double start, double period, double *out);
+/// The nearest number of a binary format, ties to even: `precision` significant bits, normal from 2^least_exponent, infinite beyond greatest.
+void skewlab_round_binary(const double *x, size_t count, int precision, int least_exponent, double greatest, double *out);
+/// How to round: to the nearest, ties to even, up or away from zero; or down; or towards zero.
+typedef enum { SKEWLAB_HALF_EVEN, SKEWLAB_HALF_UP, SKEWLAB_HALF_AWAY, SKEWLAB_DOWN, SKEWLAB_TOWARD_ZERO } skewlab_rounding;
+/// x scale as a whole number from low to high, over scale.
+void skewlab_round_fixed(const double *x, size_t count, double scale, int rule, double low, double high, double *out);
+
 // The instruction set. Each call takes the best one that the CPU has; the bits are the same from all of them.
 
 typedef enum { SKEWLAB_BASELINE = 0, SKEWLAB_AVX2 = 1, SKEWLAB_AVX512 = 2 } skewlab_path;

@@ -17,8 +17,21 @@ extension Catalog {
   private static let transforms: [any Component.Type] = [
     Impute.self,
     Standardize.self,
+    MinMax.self,
+    RobustScale.self,
     Log1p.self,
+    Log.self,
+    Power.self,
+    Clip.self,
+    Bin.self,
     OneHot.self,
+    Ordinal.self,
+    Hash.self,
+    Cyclic.self,
+    Polynomial.self,
+    Interaction.self,
+    Drop.self,
+    Cast.self,
   ]
   private static let discrepancies: [any Component.Type] = [
     Unit.self,
@@ -37,7 +50,12 @@ extension Catalog {
     CategoryOrder.self,
     LogVariant.self,
     Truncate.self,
+    BinEdges.self,
     DegreesOfFreedom.self,
+    RoundingRule.self,
+    QuantileMethod.self,
+    ClipThreshold.self,
+    HashVariant.self,
     MissingAsZero.self,
     Precision.self,
     CoefficientTypo.self,
@@ -47,7 +65,8 @@ extension Catalog {
     LearnerDefault.self,
   ]
   private static let runtimes: [any Component.Type] = [
-    Instant.self
+    Instant.self,
+    Queue.self,
   ]
   private static let decisions: [any Component.Type] = [
     Score.self
@@ -78,7 +97,9 @@ extension Catalog {
     MeanPrediction.self,
     CalibrationSlope.self,
     LossInUnits.self,
+    Parity.self,
     ParameterDistance.self,
     Fits.self,
+    Latency.self,
   ]
 }

@@ -29,6 +29,9 @@ public struct DegreesOfFreedom: StepDiscrepancy {
     ddof = arguments[Self.ddof]
   }
 
+  /// Another version fits for itself.
+  public var fitsOwnState: Bool { true }
+
   /// The step with the other divisor.
   public func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep] {
     try steps.setting([("ddof", .number(ddof))], at: position)

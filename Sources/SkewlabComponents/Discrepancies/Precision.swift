@@ -36,62 +36,50 @@ public struct Precision: ScorerDiscrepancy {
   /// Where and when it acts.
   public let scope: DiscrepancyScope
   private let format: Format
-  private let unit: Double
+  private let scale: Double
   private let touched: RandomStream
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
     scope = try DiscrepancyScope(arguments, only: .serving)
     format = arguments[Self.format]
-    unit = Double(sign: .plus, exponent: -arguments[Self.bits], significand: 1)
+    scale = Double(sign: .plus, exponent: arguments[Self.bits], significand: 1)
     touched = arguments.stream("rows")
   }
 
-  /// A number in the format.
-  func rounded(_ x: Double) -> Double {
-    switch format {
-    case .float32: Double(Float(x))
-    case .float16: Double(HalfPrecision.rounded(x))
-    case .bfloat16: HalfPrecision.roundedToBFloat16(x)
-    case .fixedPoint: (x / unit).rounded(.toNearestOrEven) * unit
-    }
-  }
-
-  /// Scores in the format.
+  /// Scores in the format, a feature at a time.
   public func score(
     _ features: Matrix, with predictor: LinearPredictor, rows: Range<Int>, at position: RandomStream.Position,
     into scores: inout MutableSpan<Double>
   ) {
-    let weights = predictor.weights.map(rounded), intercept = rounded(predictor.intercept)
-    for (i, row) in rows.enumerated() {
-      if scope.share < 1, touched.uniform(at: position, row: row) >= scope.share { continue }
-      var sum = intercept
-      for j in weights.indices { sum = rounded(sum + rounded(rounded(features[i, j]) * weights[j])) }
-      scores[i] = sum
+    var sums = Array(repeating: predictor.intercept, count: rows.count), terms = sums
+    let weights = rounded(predictor.weights)
+    sums = rounded(sums)
+    for j in weights.indices {
+      features.withColumn(j, rows: 0..<rows.count) { x in
+        for i in x.indices { terms[i] = x[i] }
+      }
+      terms = rounded(terms)
+      for i in terms.indices { terms[i] *= weights[j] }
+      terms = rounded(terms)
+      for i in terms.indices { sums[i] += terms[i] }
+      sums = rounded(sums)
+    }
+    for (i, row) in rows.enumerated() where scope.share == 1 || touched.uniform(at: position, row: row) < scope.share {
+      scores[i] = sums[i]
     }
   }
-}
 
-/// Rounding to 16-bit numbers, in integer arithmetic: the same on every CPU.
-enum HalfPrecision {
-  /// To the nearest binary16, ties to even; infinite from 65,520 on.
-  static func rounded(_ x: Double) -> Double {
-    guard x.isFinite else { return x }
-    let magnitude = abs(x)
-    if magnitude >= 65_520 { return x < 0 ? -.infinity : .infinity }
-    // Multiples of 2^(e − 10), e the exponent, but at least −14: below, numbers are subnormal.
-    let exponent = magnitude == 0 ? -14 : max(magnitude.exponent, -14)
-    let unit = Double(sign: .plus, exponent: exponent - 10, significand: 1)
-    return (x / unit).rounded(.toNearestOrEven) * unit
-  }
-
-  /// To the nearest bfloat16, ties to even.
-  static func roundedToBFloat16(_ x: Double) -> Double {
-    guard x.isFinite else { return x }
-    let magnitude = abs(x)
-    let exponent = magnitude == 0 ? -126 : max(magnitude.exponent, -126)
-    let unit = Double(sign: .plus, exponent: exponent - 7, significand: 1)
-    let value = (x / unit).rounded(.toNearestOrEven) * unit
-    return abs(value) > 3.3895313892515355e38 ? (x < 0 ? -.infinity : .infinity) : value
+  /// Numbers in the format.
+  private func rounded(_ values: [Double]) -> [Double] {
+    var result = values
+    var span = result.mutableSpan
+    switch format {
+    case .float32: Columns.round(values.span, to: .float32, into: &span)
+    case .float16: Columns.round(values.span, to: .float16, into: &span)
+    case .bfloat16: Columns.round(values.span, to: .bfloat16, into: &span)
+    case .fixedPoint: Columns.round(values.span, scale: scale, .halfEven, low: -.infinity, high: .infinity, into: &span)
+    }
+    return result
   }
 }

@@ -84,7 +84,9 @@ private struct FittedRecoding: FittedTransform {
   func apply(_ input: Matrix, rows: Int, into result: inout Matrix) {
     for j in 0..<output.count {
       if columns.contains(j) {
-        result.map(column: j, from: input, column: j, rows: rows) { change($0) }
+        result.change(column: j, from: input, column: j, rows: rows) { x, out in
+          for i in x.indices { out[i] = change(x[i]) }
+        }
       } else {
         result.copy(column: j, from: input, rows: rows)
       }

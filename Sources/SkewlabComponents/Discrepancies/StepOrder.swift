@@ -8,7 +8,7 @@ public struct StepOrder: StepDiscrepancy {
   public static let summary = "two steps are exchanged"
   /// The definition.
   public static let definition = """
-    The side runs `step` where `with` stands and `with` where `step` stands, each fitted on what then reaches it: the logarithm of a standardised value, a mean taken before imputation. Steps that cannot change places are refused.
+    The side runs `step` where `with` stands and `with` where `step` stands, with the state that the model has: the logarithm of a standardised value, a value scaled before it is clipped. A step that meets other columns than before fits anew. Steps that cannot change places are refused.
     """
   /// Other code.
   public static let defaultCause: Cause? = .reimplementation

@@ -13,5 +13,5 @@ public struct Instant: Runtime {
   public init(_ arguments: Arguments) {}
 
   /// Leaves the predictions as they are.
-  public mutating func serve(_ predictions: inout MutableSpan<Double>, rows: Range<Int>, deployed: DeployedModel) {}
+  public mutating func serve(_ predictions: inout MutableSpan<Double>, previous: Span<Double>, rows: Range<Int>, deployed: DeployedModel) {}
 }

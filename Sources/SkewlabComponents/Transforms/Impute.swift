@@ -33,10 +33,10 @@ public struct Impute: Transform {
   static let value = Parameter.number("value", default: 0, about: "the constant, and what a feature without any value is filled with")
   static let indicator = Parameter.flag("indicator", default: false, about: "whether to add columns that mark what was missing")
 
-  private let features: FeatureSelection
-  private let rule: Rule
-  private let value: Double
-  private let hasIndicator: Bool
+  var features: FeatureSelection
+  var rule: Rule
+  var value: Double
+  var hasIndicator: Bool
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -105,15 +105,24 @@ struct FittedImpute: FittedTransform {
   var state: [FittedValue] { fills.map { FittedValue(output.columns[$0.column].name, "fill", $0.value) } }
 
   var affineMap: AffineMap? {
-    fills.isEmpty && output.columns.allSatisfy { $0.isNumeric && !$0.mayBeMissing } ? .identity(inputCount) : nil
+    fills.isEmpty && output.isNumericWithoutGaps ? .identity(inputCount) : nil
   }
 
   func apply(_ input: Matrix, rows: Int, into result: inout Matrix) {
-    for j in 0..<inputCount { result.copy(column: j, from: input, rows: rows) }
+    var filled: [Double?] = Array(repeating: nil, count: inputCount)
+    for fill in fills { filled[fill.column] = fill.value }
+    for (j, value) in filled.enumerated() {
+      guard let value else {
+        result.copy(column: j, from: input, rows: rows)
+        continue
+      }
+      result.change(column: j, from: input, column: j, rows: rows) { x, out in Columns.fillMissing(x, with: value, into: &out) }
+    }
+    guard hasIndicator else { return }
     for (k, fill) in fills.enumerated() {
-      let value = fill.value
-      if hasIndicator { result.map(column: inputCount + k, from: input, column: fill.column, rows: rows) { $0.isNaN ? 1 : 0 } }
-      result.map(column: fill.column, from: input, column: fill.column, rows: rows) { $0.isNaN ? value : $0 }
+      result.change(column: inputCount + k, from: input, column: fill.column, rows: rows) { x, out in
+        Columns.markMissing(x, into: &out)
+      }
     }
   }
 }

@@ -1,12 +1,6 @@
 public import SkewlabEngine
 public import SkewlabNumerics
 
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
-
 /// Transform `log1p`: log(1 + x).
 public struct Log1p: Transform {
   /// `log1p`.
@@ -28,41 +22,23 @@ public struct Log1p: Transform {
       because: "values of −1 or less become missing; announcing gaps would ask every scenario with areas or counts to impute")
   ]
 
-  private let features: FeatureSelection
+  var features: FeatureSelection
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) { features = arguments[Self.features] }
 
-  private func columns(_ schema: Schema, at path: DocumentPath) throws(ScenarioError) -> [Int] {
-    try features.indices(in: schema, at: path, requirement: "numeric") { $0.isNumeric }
-  }
-
   /// The same columns.
   public func bind(to schema: Schema, at path: DocumentPath) throws(ScenarioError) -> Schema {
-    _ = try columns(schema, at: path)
+    _ = try features.indices(.numeric, in: schema, at: path)
     return schema
   }
 
   /// Nothing to learn.
   public func fit(_ matrix: Matrix, weights: [Double], schema: Schema) -> any FittedTransform {
-    FittedLog1p(output: schema, columns: Set((try? columns(schema, at: DocumentPath())) ?? []))
+    features.fitted(.numeric, in: schema) { _ in Log1pChange() }
   }
 }
 
-/// `log1p` bound to its columns.
-struct FittedLog1p: FittedTransform {
-  let output: Schema
-  let columns: Set<Int>
-  let state: [FittedValue] = []
-  let affineMap: AffineMap? = nil
-
-  func apply(_ input: Matrix, rows: Int, into result: inout Matrix) {
-    for j in 0..<output.count {
-      if columns.contains(j) {
-        result.map(column: j, from: input, column: j, rows: rows) { $0 > -1 ? log1p($0) : .nan }
-      } else {
-        result.copy(column: j, from: input, rows: rows)
-      }
-    }
-  }
+struct Log1pChange: ColumnChange {
+  func apply(_ x: Span<Double>, into out: inout MutableSpan<Double>) { Columns.log1p(x, into: &out) }
 }

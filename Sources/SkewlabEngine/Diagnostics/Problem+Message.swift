@@ -7,7 +7,8 @@ extension Problem {
     return text + sentence
   }
 
-  private var sentence: String {
+  /// The same without the place.
+  public var sentence: String {
     switch reason {
     case .unknownKey(let key, let allowed):
       "unknown key '\(Self.shown(key))'\(Self.suggestion(key, allowed)); allowed: \(Self.listing(allowed))"

@@ -122,10 +122,12 @@ extension OtherRowDiscrepancy {
   public func alter(_ rows: inout Rows) { alter(&rows, others: rows) }
 }
 
-/// Site `step`: the side runs other steps, or older ones. Each side then fits its own state, on the same rows.
+/// Site `step`: the side runs other steps, or older ones. The training side's state ships with the model and goes into every step that both sides run alike; other steps fit their own on the same rows.
 public protocol StepDiscrepancy: Discrepancy {
   /// The steps that the side runs instead. Refused at load when the columns they give are not the other side's.
   func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep]
+  /// Whether the side is a version that fits every step itself, on the same rows, rather than take the model's state.
+  var fitsOwnState: Bool { get }
   /// How many cycles older the state of a step is than the model; `nil` for a step with the state of its time.
   func age(of step: PipelineStep) -> Int?
 }
@@ -133,6 +135,8 @@ public protocol StepDiscrepancy: Discrepancy {
 extension StepDiscrepancy {
   /// The same steps.
   public func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep] { steps }
+  /// It takes the model's.
+  public var fitsOwnState: Bool { false }
   /// The state of its time.
   public func age(of step: PipelineStep) -> Int? { nil }
 }

@@ -41,6 +41,8 @@ public struct Alarm: Sendable, Hashable {
 /// - ``values(_:for:)`` gives one value for each, `nil` where this cycle has none (no model yet, no evaluation rows). It depends on the cycle's
 ///   measurements alone: no metric sees another.
 public protocol Metric: Component {
+  /// Whether it reads ``Measurements/parity``, which takes a second scoring of every row.
+  var needsParity: Bool { get }
   /// The columns, for this scenario.
   func columns(for traits: MeasurementTraits) -> [String]
   /// The values, in the order of the columns.
@@ -50,4 +52,6 @@ public protocol Metric: Component {
 extension Metric {
   /// Every kind of metric has this role.
   public static var role: Role { .metric }
+  /// It does not.
+  public var needsParity: Bool { false }
 }

@@ -6,21 +6,24 @@ public struct PipelineStep: Sendable {
   public let id: String
   /// Which step of the scenario's pipeline it is, from 0; `nil` for one that a discrepancy added.
   public let position: Int?
+  /// Whether a discrepancy changed its parameters, or added it.
+  let isAltered: Bool
   private let node: DocumentNode
   private let make: (@Sendable (DocumentNode) throws(ScenarioError) -> any Transform)?
 
   /// A step that the scenario does not have.
   public init(_ component: any Transform) {
-    self.init(component: component, id: "", position: nil, node: [:], make: nil)
+    self.init(component: component, id: "", position: nil, isAltered: true, node: [:], make: nil)
   }
 
   init(
-    component: any Transform, id: String, position: Int?, node: DocumentNode,
+    component: any Transform, id: String, position: Int?, isAltered: Bool = false, node: DocumentNode,
     make: (@Sendable (DocumentNode) throws(ScenarioError) -> any Transform)?
   ) {
     self.component = component
     self.id = id
     self.position = position
+    self.isAltered = isAltered
     self.node = node
     self.make = make
   }
@@ -36,7 +39,7 @@ public struct PipelineStep: Sendable {
     guard let make else { preconditionFailure("a step that a discrepancy added has no parameters in the scenario") }
     var node = node
     for (name, value) in parameters { node[name] = value }
-    return PipelineStep(component: try make(node), id: id, position: position, node: node, make: make)
+    return PipelineStep(component: try make(node), id: id, position: position, isAltered: true, node: node, make: make)
   }
 }
 

@@ -4,12 +4,24 @@ public import SkewlabNumerics
 ///
 /// ### Contract
 /// A runtime sees the rows of a cycle once, in order, in blocks. It replaces the predictions of late or lost rows by its fallback; what
-/// comes out is what response, log and metrics see.
+/// comes out is what response, log and metrics see. What happens to a row may depend on the rows after it, but not on how they are cut into blocks.
 public protocol Runtime: Component {
+  /// What it measures; metrics decide their columns by it.
+  var measures: RuntimeTraits { get }
+  /// Whether ``serve(_:previous:rows:deployed:)`` wants the predictions of the model that served before this one: they take time.
+  var usesPreviousModel: Bool { get }
   /// Called before the first block of a cycle.
   mutating func beginCycle(at position: RandomStream.Position)
   /// Replaces what is late in a block.
-  mutating func serve(_ predictions: inout MutableSpan<Double>, rows: Range<Int>, deployed: DeployedModel)
+  ///
+  /// - Parameters:
+  ///   - predictions: What the deployed model says, one a row.
+  ///   - previous: What the model before it says; empty before there is one, and unless ``usesPreviousModel``.
+  ///   - rows: Which rows of the cycle.
+  ///   - deployed: The model.
+  mutating func serve(_ predictions: inout MutableSpan<Double>, previous: Span<Double>, rows: Range<Int>, deployed: DeployedModel)
+  /// Called after the last block of a cycle that served: what was measured in it; `nil` for a runtime that measures nothing.
+  mutating func endCycle() -> RuntimeMeasurements?
 }
 
 extension Runtime {
@@ -17,8 +29,14 @@ extension Runtime {
   public static var role: Role { .runtime }
   /// A slower version.
   public static var defaultCause: Cause? { .slowVersion }
+  /// Nothing.
+  public var measures: RuntimeTraits { [] }
+  /// Not wanted.
+  public var usesPreviousModel: Bool { false }
   /// Nothing to prepare.
   public mutating func beginCycle(at position: RandomStream.Position) {}
+  /// Nothing measured.
+  public mutating func endCycle() -> RuntimeMeasurements? { nil }
 }
 
 /// What is done with a score. What it gives is the served value, the one that outcomes respond to.

@@ -12,16 +12,23 @@ struct CyclePass {
   private let bestPredictor: LinearPredictor?
   private let servingPipeline: FittedPipeline?
   private let servingPredictor: LinearPredictor?
+  /// The model before this one as it would serve now; `nil` unless the runtime asks for it.
+  private let previous: (pipeline: FittedPipeline, predictor: LinearPredictor)?
+  /// The runtime that serves the twin, where its rows differ from those served.
+  private var twinRuntime: (any Runtime)?
   private let sources: [any SourceDiscrepancy]
+  /// Those of the training side, where both sides are compared.
+  private let trainingSources: [any SourceDiscrepancy]
   private let scorers: [any ScorerDiscrepancy]
   private let movesFeatures: Bool
   private let seesEverything: Bool
   private let hasUnits: Bool
 
   private var served = PredictionSums(), untouched = PredictionSums(), best = PredictionSums(), servedBest = PredictionSums()
+  private var parity = SideComparison()
   private var servedInUnits = PredictionSums(), untouchedInUnits = PredictionSums(), bestInUnits = PredictionSums()
 
-  init(scenario: Scenario, model: DeployedModel?, position: RandomStream.Position, cycle: Int) {
+  init(scenario: Scenario, model: DeployedModel?, previousModel: DeployedModel?, position: RandomStream.Position, cycle: Int) {
     self.scenario = scenario
     self.model = model
     self.position = position
@@ -32,11 +39,15 @@ struct CyclePass {
     let active = scenario.discrepancies.map(\.component).filter { $0.scope.isActive(on: .serving, cycle: cycle) }
     sources = active.compactMap { $0 as? any SourceDiscrepancy }
     scorers = active.compactMap { $0 as? any ScorerDiscrepancy }
-    servingPipeline = model?.servingPipeline(scenario.activeSteps(on: .serving, cycle: cycle))
-    var predictor = model?.predictor
-    let features = scenario.pipeline.output.names
-    for scorer in scorers { predictor = predictor.map { scorer.alter($0, features: features) } }
-    servingPredictor = predictor
+    trainingSources = scenario.traits.measuresParity ? scenario.discrepancies.map(\.component).compactMap { $0 as? any SourceDiscrepancy }
+      .filter { $0.scope.isActive(on: .training, cycle: cycle) } : []
+    let steps = scenario.activeSteps(on: .serving, cycle: cycle), features = scenario.pipeline.output.names
+    let scorers = scorers
+    func altered(_ predictor: LinearPredictor) -> LinearPredictor { scorers.reduce(predictor) { $1.alter($0, features: features) } }
+    servingPipeline = model?.servingPipeline(steps)
+    servingPredictor = model.map { altered($0.predictor) }
+    previous =
+      scenario.runtime.component.usesPreviousModel ? previousModel.map { ($0.servingPipeline(steps), altered($0.predictor)) } : nil
     movesFeatures = scenario.responses.contains { $0.component.movesFeatures }
     seesEverything = scenario.observation.component.seesEverything
     hasUnits = scenario.traits.hasUnits
@@ -53,12 +64,16 @@ struct CyclePass {
       Work.response.begin()
       work.live = work.twin
       for response in scenario.responses { response.component.respond(features: &work.live, deployed: model) }
-      var twinRuntime = runtime
-      predict(work.twin, moved: false, model: model, &work.read, &work.encoded, into: &work.twinPredictions, runtime: &twinRuntime)
-      predict(work.live, moved: true, model: model, &work.read, &work.encoded, into: &work.predictions, runtime: &runtime)
-    } else {
-      predict(work.twin, moved: false, model: model, &work.read, &work.encoded, into: &work.predictions, runtime: &runtime)
+      var ofTwin = twinRuntime ?? runtime
+      twinRuntime = nil  // gives the storage up, so that it is changed in place
+      var predictions = work.twinPredictions.taken()
+      predict(work.twin, model: model, &work, into: &predictions, runtime: &ofTwin, isServed: false)
+      work.twinPredictions = predictions
+      twinRuntime = ofTwin
     }
+    var predictions = work.predictions.taken()
+    predict(movesFeatures ? work.live : work.twin, model: model, &work, into: &predictions, runtime: &runtime, isServed: true)
+    work.predictions = predictions
     decide(&work)
     Work.response.begin()
     respond(&work, model: model)
@@ -69,29 +84,69 @@ struct CyclePass {
   }
 
   private func predict(
-    _ rows: Rows, moved: Bool, model: DeployedModel, _ read: inout Rows, _ encoded: inout [Matrix], into predictions: inout [Double],
-    runtime: inout any Runtime
+    _ rows: Rows, model: DeployedModel, _ work: inout Workspace, into predictions: inout [Double], runtime: inout any Runtime,
+    isServed: Bool
   ) {
     guard let servingPipeline, let servingPredictor else { return }
     Work.pipeline.begin()
-    let isRoom =
-      encoded.count == servingPipeline.steps.count && zip(encoded, servingPipeline.steps).allSatisfy { $0.columns == $1.output.count }
-    if !isRoom { encoded = servingPipeline.makeBuffers(capacity: rows.capacity) }
     if !sources.isEmpty {
-      read = rows
-      SourceReading(sources, of: scenario) { range, position, others in
-        scenario.drawRaw(range, at: position, into: &others)
-        if moved { for response in scenario.responses { response.component.respond(features: &others, deployed: model) } }
-      }.alter(&read)
+      work.read = rows
+      let moved = movesFeatures && isServed
+      reading(sources, moved: moved, model: model).alter(&work.read)
     }
-    let features = servingPipeline.encode(sources.isEmpty ? rows.features : read.features, rows: rows.count, buffers: &encoded)
+    let read = sources.isEmpty ? rows.features : work.read.features
+    score(read, of: rows, servingPipeline, servingPredictor, scorers: scorers, buffers: &work.encoded, into: &predictions)
+    if let previous {
+      if work.previousPredictions.isEmpty { work.previousPredictions = Array(repeating: 0, count: predictions.count) }
+      score(
+        read, of: rows, previous.pipeline, previous.predictor, scorers: scorers, buffers: &work.previousEncoded,
+        into: &work.previousPredictions)
+    }
+    if isServed { compareSides(rows, model: model, &work, serving: predictions) }
     Work.prediction.begin()
     var span = predictions.mutableSpan
     var scores = span._mutatingExtracting(0..<rows.count)
-    servingPredictor.predict(features, rows: rows.count, into: &scores)
-    for scorer in scorers { scorer.score(features, with: servingPredictor, rows: rows.range, at: position, into: &scores) }
+    let others = work.previousPredictions.span.extracting(0..<(previous == nil ? 0 : rows.count))
+    runtime.serve(&scores, previous: others, rows: rows.range, deployed: model)
+  }
+
+  /// How a side with these discrepancies reads rows, as they are or moved by responses.
+  private func reading(_ sources: [any SourceDiscrepancy], moved: Bool, model: DeployedModel) -> SourceReading {
+    SourceReading(sources, of: scenario) { range, position, others in
+      scenario.drawRaw(range, at: position, into: &others)
+      if moved { for response in scenario.responses { response.component.respond(features: &others, deployed: model) } }
+    }
+  }
+
+  /// Keeps what both sides say of the rows served, before the runtime.
+  private func compareSides(_ rows: Rows, model: DeployedModel, _ work: inout Workspace, serving: [Double]) {
+    guard scenario.traits.measuresParity else { return }
+    if work.bothSides.serving.isEmpty { work.bothSides = (serving, serving) }
+    for i in 0..<rows.count { work.bothSides.serving[i] = serving[i] }
+    if !trainingSources.isEmpty {
+      work.read = rows
+      reading(trainingSources, moved: movesFeatures, model: model).alter(&work.read)
+    }
+    score(
+      trainingSources.isEmpty ? rows.features : work.read.features, of: rows, model.trainingPipeline, model.predictor, scorers: [],
+      buffers: &work.trainingEncoded, into: &work.bothSides.training)
+  }
+
+  /// What a model says of a block of rows, as a side reads them, in that side's arithmetic.
+  private func score(
+    _ read: Matrix, of rows: Rows, _ pipeline: FittedPipeline, _ predictor: LinearPredictor, scorers: [any ScorerDiscrepancy],
+    buffers: inout [Matrix], into predictions: inout [Double]
+  ) {
+    Work.pipeline.begin()
+    let isRoom = buffers.count == pipeline.steps.count && zip(buffers, pipeline.steps).allSatisfy { $0.columns == $1.output.count }
+    if !isRoom { buffers = pipeline.makeBuffers(capacity: rows.capacity) }
+    let features = pipeline.encode(read, rows: rows.count, buffers: &buffers)
+    Work.prediction.begin()
+    var span = predictions.mutableSpan
+    var scores = span._mutatingExtracting(0..<rows.count)
+    predictor.predict(features, rows: rows.count, into: &scores)
+    for scorer in scorers { scorer.score(features, with: predictor, rows: rows.range, at: position, into: &scores) }
     for scorer in scorers { scorer.alter(scores: &scores, rows: rows.range, at: position) }
-    runtime.serve(&scores, rows: rows.range, deployed: model)
   }
 
   private func decide(_ work: inout Workspace) {
@@ -128,6 +183,9 @@ struct CyclePass {
     let twinPredictions = (movesFeatures ? work.twinPredictions : work.predictions).span.extracting(all)
     served.add(predictions, outcomes)
     untouched.add(twinPredictions, twinOutcomes)
+    if scenario.traits.measuresParity {
+      parity.add(serving: work.bothSides.serving.span.extracting(all), training: work.bothSides.training.span.extracting(all), outcomes)
+    }
     if hasUnits {
       servedInUnits.addExponentials(predictions, outcomes)
       untouchedInUnits.addExponentials(twinPredictions, twinOutcomes)
@@ -173,7 +231,7 @@ struct CyclePass {
   }
 
   /// What the cycle measured.
-  func measurements(fits: Int) -> Measurements {
+  func measurements(fits: Int, runtime: RuntimeMeasurements?) -> Measurements {
     let hasBest = model != nil && scenario.traits.hasBest
     func inUnits(_ sums: PredictionSums) -> PredictionSums? { model != nil && hasUnits ? sums : nil }
     return Measurements(
@@ -181,7 +239,7 @@ struct CyclePass {
       untouched: model == nil ? nil : untouched, best: hasBest ? best : nil,
       servedBest: hasBest && scenario.traits.hasServedBest ? servedBest : nil, servedInUnits: inUnits(servedInUnits),
       untouchedInUnits: inUnits(untouchedInUnits), bestInUnits: hasBest ? inUnits(bestInUnits) : nil, bestPredictor: bestPredictor,
-      fits: fits)
+      fits: fits, runtime: runtime, parity: model != nil && scenario.traits.measuresParity ? parity : nil)
   }
 
   // MARK: Log

@@ -14,15 +14,24 @@ public struct MeasurementTraits: Sendable, Hashable {
   public let hasRawParameters: Bool
   /// Whether the outcome was logged, so that losses in its own units differ.
   public let hasUnits: Bool
+  /// What the runtime measures.
+  public let runtime: RuntimeTraits
+  /// Whether a metric asks what the training side would have said of the rows served.
+  public let measuresParity: Bool
 
   /// Traits, for trying a metric by itself; a scenario has its own.
-  public init(hasEvaluation: Bool, keepsRows: Bool, hasBest: Bool, hasServedBest: Bool, hasRawParameters: Bool, hasUnits: Bool) {
+  public init(
+    hasEvaluation: Bool, keepsRows: Bool, hasBest: Bool, hasServedBest: Bool, hasRawParameters: Bool, hasUnits: Bool,
+    runtime: RuntimeTraits = [], measuresParity: Bool = false
+  ) {
     self.hasEvaluation = hasEvaluation
     self.keepsRows = keepsRows
     self.hasBest = hasBest
     self.hasServedBest = hasServedBest
     self.hasRawParameters = hasRawParameters
     self.hasUnits = hasUnits
+    self.runtime = runtime
+    self.measuresParity = measuresParity
   }
 }
 
@@ -48,11 +57,15 @@ public struct Measurements: Sendable {
   public let bestPredictor: LinearPredictor?
   /// Models fitted so far, the first included.
   public let fits: Int
+  /// What the runtime measured; `nil` in cycle 0, and for one that measures nothing.
+  public let runtime: RuntimeMeasurements?
+  /// Both sides' scores on the rows served; `nil` in cycle 0, and unless a metric asks for it.
+  public let parity: SideComparison?
 }
 
 extension Measurements {
   /// What cycle 0 measures: nothing was served.
   public static let nothing = Measurements(
     model: nil, offline: nil, offlineInUnits: nil, served: nil, untouched: nil, best: nil, servedBest: nil, servedInUnits: nil,
-    untouchedInUnits: nil, bestInUnits: nil, bestPredictor: nil, fits: 0)
+    untouchedInUnits: nil, bestInUnits: nil, bestPredictor: nil, fits: 0, runtime: nil, parity: nil)
 }

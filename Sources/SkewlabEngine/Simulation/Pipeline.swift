@@ -6,7 +6,7 @@ public struct Pipeline: Sendable {
   public let steps: [any Transform]
   /// The columns before each step, and after the last.
   public let schemas: [Schema]
-  /// Where a discrepancy altered it: the steps as it left them.
+  /// Its steps, as discrepancies address them and left them.
   let origins: [PipelineStep]
 
   /// Binds steps to the raw features; the encoded features have to be numbers without gaps.
@@ -46,18 +46,30 @@ public struct Pipeline: Sendable {
 
   /// The side fitted on rows, one weight for each.
   public func fit(_ features: Matrix, weights: [Double]) -> FittedPipeline {
+    fit(features, weights: weights, known: [:], encodesLast: false).0
+  }
+
+  /// The side fitted on rows, and those rows encoded.
+  public func fitEncoding(_ features: Matrix, weights: [Double]) -> (FittedPipeline, Matrix) {
+    fit(features, weights: weights, known: [:], encodesLast: true)
+  }
+
+  /// The side fitted on rows but for steps, by their index, whose state is known already; the rows as the last step gets them, or encoded.
+  func fit(
+    _ features: Matrix, weights: [Double], known: [Int: any FittedTransform], encodesLast: Bool
+  ) -> (FittedPipeline, Matrix) {
     var input = features
     var fitted: [any FittedTransform] = []
     for (index, step) in steps.enumerated() {
-      let state = step.fit(input, weights: weights, schema: schemas[index])
+      let state = known[index] ?? step.fit(input, weights: weights, schema: schemas[index])
       fitted.append(state)
-      if index + 1 < steps.count {
+      if encodesLast || index + 1 < steps.count {
         var output = Matrix(rows: input.rows, columns: state.output.count)
         state.apply(input, rows: input.rows, into: &output)
         input = output
       }
     }
-    return FittedPipeline(steps: fitted, input: schemas[0])
+    return (FittedPipeline(steps: fitted, input: schemas[0]), input)
   }
 
   /// The side fitted on moments of the raw features (and whatever columns follow them); `nil` where a step needs rows.

@@ -26,6 +26,8 @@ public struct Simulation: Sendable {
   /// Models fitted so far.
   public private(set) var fits = 0
 
+  /// The model that served before ``model``.
+  private var previousModel: DeployedModel?
   private var log: Log
   /// The pipeline as earlier fits left it, where a discrepancy asks for old states.
   private var history: [(cycle: Int, pipeline: FittedPipeline)] = []
@@ -95,6 +97,7 @@ public struct Simulation: Sendable {
       do throws(FitError) {
         let candidate = try Trainer(scenario: scenario, history: history).fit(log, cycle: next)
         if candidate.predictor.isFinite {
+          previousModel = model
           model = candidate
           fits += 1
           remember(candidate)
@@ -129,7 +132,7 @@ public struct Simulation: Sendable {
   // MARK: Steps 1 to 6
 
   private mutating func pass(at position: RandomStream.Position, cycle: Int) -> Measurements {
-    var pass = CyclePass(scenario: scenario, model: model, position: position, cycle: cycle)
+    var pass = CyclePass(scenario: scenario, model: model, previousModel: previousModel, position: position, cycle: cycle)
     var work =
       workspace
       ?? Workspace(
@@ -158,7 +161,7 @@ public struct Simulation: Sendable {
     workspace = work
     log.append(entry)
     Work.other.begin()
-    return pass.measurements(fits: fits)
+    return pass.measurements(fits: fits, runtime: model == nil ? nil : runtime.endCycle())
   }
 
   private static func roundedUp(_ rows: Int) -> Int { (rows + blockRows - 1) / blockRows * blockRows }

@@ -52,8 +52,8 @@ struct Trainer {
     let rows = window.fitted
     guard !rows.outcomes.isEmpty else { throw .noRows }
     Work.pipeline.begin()
-    let pipeline = fitPipeline(rows, scenario.activeSteps(on: .training, cycle: cycle), cycle: cycle)
-    let encoded = encode(rows.features, through: pipeline)
+    let trained = scenario.activeSteps(on: .training, cycle: cycle)
+    let (pipeline, encoded) = fitPipeline(rows, trained, cycle: cycle, shipped: nil, encodes: true)
     for j in 0..<encoded.columns {
       let isFinite = encoded.withColumn(j) { column in column.indices.allSatisfy { column[$0].isFinite } }
       if !isFinite { throw .notFinite(feature: featureNames[j]) }
@@ -71,9 +71,11 @@ struct Trainer {
     let residuals = PredictionSums(fit.predictor, over: moments)
     let map = pipeline.affineMap
     let (offline, inUnits) = offlineSums(window.evaluation, pipeline: pipeline, predictor: fit.predictor)
-    let own = scenario.activeSteps(on: .training, cycle: cycle).isEmpty ? pipeline : fitPipeline(rows, [], cycle: cycle)
-    var serving: [[Int]: FittedPipeline] = [[]: own]
-    for active in scenario.stepSets(on: .serving, after: cycle) { serving[active] = fitPipeline(rows, active, cycle: cycle) }
+    let shipped = (trained, pipeline)
+    var serving: [[Int]: FittedPipeline] = [[]: trained.isEmpty ? pipeline : fitPipeline(rows, [], cycle: cycle, shipped: shipped).fitted]
+    for active in scenario.stepSets(on: .serving, after: cycle) {
+      serving[active] = fitPipeline(rows, active, cycle: cycle, shipped: shipped).fitted
+    }
     return DeployedModel(
       fittedIn: cycle, predictor: fit.predictor, trainingPipeline: pipeline, rawPredictor: map.map { fit.predictor.composed(after: $0) },
       trainingRMSE: residuals.rootMeanSquaredError, meanLabel: residuals.meanOutcome, deficientRank: fit.deficientRank, rowsFitted: count,
@@ -116,17 +118,41 @@ struct Trainer {
 
   // MARK: Steps that differ between the sides
 
-  /// A side's steps fitted on the window's rows, but for those whose state is older.
-  private func fitPipeline(_ rows: WindowRows.Part, _ active: [Int], cycle: Int) -> FittedPipeline {
-    guard let recipe = scenario.sidePipelines[active] else { return scenario.pipeline.fit(rows.features, weights: rows.weights) }
-    var steps = recipe.fit(rows.features, weights: rows.weights).steps
+  /// A side's steps fitted on the window's rows, but for those whose state is older, or comes with the model.
+  ///
+  /// - Parameters:
+  ///   - rows: The window's rows, as training reads them.
+  ///   - active: The step discrepancies of this side.
+  ///   - shipped: The training side, whose state goes into every step that both sides run alike; `nil` for the training side itself.
+  ///   - encodes: Whether the encoded rows are wanted too.
+  private func fitPipeline(
+    _ rows: WindowRows.Part, _ active: [Int], cycle: Int, shipped: (active: [Int], fitted: FittedPipeline)?, encodes: Bool = false
+  ) -> (fitted: FittedPipeline, encoded: Matrix) {
+    let recipe = scenario.sidePipelines[active] ?? scenario.pipeline
+    let discrepancies = active.compactMap { scenario.discrepancies[$0].component as? any StepDiscrepancy }
+    var known: [Int: any FittedTransform] = [:]
     for (index, step) in recipe.origins.enumerated() {
-      let ages = active.compactMap { (scenario.discrepancies[$0].component as? any StepDiscrepancy)?.age(of: step) }
+      if let shipped, !discrepancies.contains(where: { $0.fitsOwnState }) {
+        known[index] = shippedState(of: step, input: recipe.schemas[index], shipped)
+      }
+      let ages = discrepancies.compactMap { $0.age(of: step) }
       guard let position = step.position, let age = ages.max(), let past = history.last(where: { $0.cycle <= cycle - age }) ?? history.first
       else { continue }
-      steps[index] = past.pipeline.steps[position]
+      known[index] = past.pipeline.steps[position]
     }
-    return FittedPipeline(steps: steps, input: recipe.schemas[0])
+    return recipe.fit(rows.features, weights: rows.weights, known: known, encodesLast: encodes)
+  }
+
+  /// The training side's state of a step, if it runs the same step on columns of the same kind.
+  private func shippedState(
+    of step: PipelineStep, input: Schema, _ shipped: (active: [Int], fitted: FittedPipeline)
+  ) -> (any FittedTransform)? {
+    guard let position = step.position, !step.isAltered else { return nil }
+    let recipe = scenario.sidePipelines[shipped.active] ?? scenario.pipeline
+    guard let index = recipe.origins.firstIndex(where: { $0.position == position && !$0.isAltered }), recipe.schemas[index] == input else {
+      return nil
+    }
+    return shipped.fitted.steps[index]
   }
 }
 

@@ -4,8 +4,13 @@ internal import SkewlabNumerics
 struct Workspace: Sendable {
   /// The rows as they are with nothing predicted; the rows as served, where features respond; the rows as the serving side reads them.
   var twin: Rows, live: Rows, read: Rows
+  /// What the sides say of the rows served, and what the training side makes of them, where they are compared.
+  var bothSides: (serving: [Double], training: [Double]) = ([], [])
+  var trainingEncoded: [Matrix] = []
   /// What the serving side makes of them.
   var encoded: [Matrix] = []
+  /// The same for the model that served before, where the runtime asks for it.
+  var previousEncoded: [Matrix] = [], previousPredictions: [Double] = []
   var predictions: [Double], twinPredictions: [Double], served: [Double], propensities: [Double]
   var outcomes: [Double], best: [Double], servedBest: [Double], seen: [Double]
   /// Which rows of a block go into moments, and what becomes of them there.

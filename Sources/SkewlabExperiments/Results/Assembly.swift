@@ -91,7 +91,9 @@ struct Assembly {
   }
 
   /// Completes the files, and gives them their names: the manifest last, so that where it is, the others are.
-  func publish(_ manifest: Manifest, seconds: Double, jobs: Int) throws(ResultsError) {
+  func publish(
+    _ manifest: Manifest, seconds: Double, jobs: Int, additional: [(name: String, text: String)]
+  ) throws(ResultsError) {
     precondition(next == plan.count, "every run of the plan has been added")
     var files = [cycles, parameters] + (alarms.map { [$0] } ?? [])
     func add(_ name: String, _ text: CSVText) throws(ResultsError) {
@@ -101,6 +103,11 @@ struct Assembly {
     }
     try add("summary.csv", summary.summaryText())
     if experiment.arms.count > 1 { try add("comparison.csv", summary.comparisonText()) }
+    for (name, text) in additional {
+      let file = try folder.writer(name)
+      try file.append(text)
+      files.append(file)
+    }
     let description = try folder.writer("manifest.json")
     try description.append(manifest.json(experiment, runs: runs, seconds: seconds, jobs: jobs))
     files.append(description)

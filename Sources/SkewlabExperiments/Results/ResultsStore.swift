@@ -49,11 +49,12 @@ public struct ResultsStore: Sendable {
   ///   - jobs: Runs at a time; one per core unless given.
   ///   - chunkRows: Rows drawn at a time; changes no result.
   ///   - profile: Where to note what the time went into.
+  ///   - additional: Further files of a finished experiment, made of its summary: names and texts.
   ///   - isCancelled: Asked between cycles.
   ///   - progress: Told after every cycle, from any thread.
   public func run(
     existing: Existing = .refuse, jobs: Int? = nil, chunkRows: Int? = nil, profile: RunProfile? = nil,
-    isCancelled: @escaping @Sendable () -> Bool = { false }, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+    additional: (Summary) -> [(name: String, text: String)] = { _ in [] }, isCancelled: @escaping @Sendable () -> Bool = { false }, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
   ) throws(ResultsError) -> Outcome {
     let start = ContinuousClock.now
     let manifest = try Manifest(experiment)
@@ -98,7 +99,7 @@ public struct ResultsStore: Sendable {
     if done < plan.count { return .interrupted(done: done, of: plan.count) }
     let seconds = start.duration(to: .now).seconds
     try profile.measureWriting { () throws(ResultsError) in
-      try assembly.publish(manifest, seconds: seconds, jobs: runner.jobs)
+      try assembly.publish(manifest, seconds: seconds, jobs: runner.jobs, additional: additional(assembly.summary))
       folder.removeParts()
     }
     return .finished(assembly.summary, endings: assembly.endings, deficientArms: assembly.deficientArms)

@@ -63,27 +63,35 @@ enum RuntimeChecks {
   @Sendable private static func blocks(_ subject: Subject) throws(ScenarioError) -> [String] {
     guard let model = Blocks.model(subject.scenario) else { return [] }
     let fresh = subject.scenario.runtime.component
-    let scores = Blocks.normals("scores")
+    let scores = Blocks.normals("scores"), previous = fresh.usesPreviousModel ? Blocks.normals("previous") : []
+    var measured: [RuntimeMeasurements?] = []
     /// Two cycles, in blocks of so many rows.
     func serve(_ runtime: inout any Runtime, blockRows: Int) -> [Double] {
       var served: [Double] = []
+      measured = []
       for cycle in 1...2 {
         let position = RandomStream.Position(replicate: 0, cycle: cycle)
         runtime.beginCycle(at: position)
         for start in stride(from: 0, to: scores.count, by: blockRows) {
           let range = start..<min(start + blockRows, scores.count)
           var block = Array(scores[range])
-          block.change { runtime.serve(&$0, rows: range, deployed: model) }
+          // The first model has none before it.
+          let others = previous.span.extracting(cycle == 1 || previous.isEmpty ? 0..<0 : range)
+          block.change { runtime.serve(&$0, previous: others, rows: range, deployed: model) }
           served += block
         }
+        measured.append(runtime.endCycle())
       }
       return served
     }
     var first = fresh, second = fresh, third = fresh
     let whole = serve(&first, blockRows: scores.count)
+    let measuredWhole = measured
+    if measuredWhole.contains(where: { ($0 == nil) != fresh.measures.isEmpty }) { return ["what it measures is not what it says"] }
     if let row = whole.firstIndex(where: { !$0.isFinite }) { return ["row \(row % scores.count) is served \(decimalText(whole[row]))"] }
     if serve(&second, blockRows: scores.count).map(\.bitPattern) != whole.map(\.bitPattern) { return ["a copy serves other values"] }
     if serve(&third, blockRows: 64).map(\.bitPattern) != whole.map(\.bitPattern) { return ["blocks of 64 rows are served other values"] }
+    if measured != measuredWhole { return ["in blocks of 64 rows other things are measured"] }
     return []
   }
 }
