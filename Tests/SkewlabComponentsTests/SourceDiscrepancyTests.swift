@@ -25,12 +25,13 @@ import Testing
     (0..<4).flatMap { draw(scenario, 0..<rows, cycle: $0).features.column(column) }
   }
 
-  @Test(arguments: [
-    (["kind": "stale-feature", "features": ["b"], "rows": 5], 5), (["kind": "stale-feature", "features": ["b"], "cycles": 1], 3000),
-    (["kind": "stale-feature", "features": ["b"], "rows": 4500], 4500), (["kind": "stale-feature", "features": ["b"]], 1),
-    (["kind": "misaligned-rows", "features": ["b"]], -1), (["kind": "misaligned-rows", "features": ["b"], "by": 3100], -3100),
-    (["kind": "misaligned-rows", "features": ["b"], "by": -7], 7), (["kind": "misaligned-rows", "features": ["b"], "by": 0], 0),
-  ] as [(DocumentNode, Int)])
+  @Test(
+    arguments: [
+      (["kind": "stale-feature", "features": ["b"], "rows": 5], 5), (["kind": "stale-feature", "features": ["b"], "cycles": 1], 3000),
+      (["kind": "stale-feature", "features": ["b"], "rows": 4500], 4500), (["kind": "stale-feature", "features": ["b"]], 1),
+      (["kind": "misaligned-rows", "features": ["b"]], -1), (["kind": "misaligned-rows", "features": ["b"], "by": 3100], -3100),
+      (["kind": "misaligned-rows", "features": ["b"], "by": -7], 7), (["kind": "misaligned-rows", "features": ["b"], "by": 0], 0),
+    ] as [(DocumentNode, Int)])
   func `another row's value is that of the row so many places away, over the ends of cycles`(node: DocumentNode, back: Int) throws {
     let scenario = try Self.scenario([node])
     let all = Self.series(scenario, 1)
@@ -45,7 +46,8 @@ import Testing
 
   @Test func `a block of any size reads the same`() throws {
     let scenario = try Self.scenario([
-      ["kind": "feature-noise", "features": ["a", "b"], "share": 0.5], ["kind": "stale-feature", "features": ["a"], "rows": 2000, "share": 0.7],
+      ["kind": "feature-noise", "features": ["a", "b"], "share": 0.5],
+      ["kind": "stale-feature", "features": ["a"], "rows": 2000, "share": 0.7],
       ["kind": "misaligned-rows", "features": ["a", "c"], "by": 1500],
     ])
     let whole = Self.read(scenario)
@@ -116,7 +118,9 @@ import Testing
 
   static let towns: DocumentNode = [
     "kind": "categorical",
-    "features": [["name": "town", "levels": ["York", "Zürich", " Bath", "york", "Bath", "Z?rich"]], ["name": "other", "levels": ["p", "q"]]],
+    "features": [
+      ["name": "town", "levels": ["York", "Zürich", " Bath", "york", "Bath", "Z?rich"]], ["name": "other", "levels": ["p", "q"]],
+    ],
   ]
 
   func codes(_ node: DocumentNode) throws -> [Double: Set<Double>] {
@@ -139,7 +143,8 @@ import Testing
   }
 
   @Test func `another spelling is looked up again, and is unknown when it is not there`() throws {
-    #expect(try codes(["kind": "unseen-category", "mismatch": "case", "features": ["town"]]) == [0: [3], 1: [6], 2: [6], 3: [3], 4: [6], 5: [6]])
+    #expect(
+      try codes(["kind": "unseen-category", "mismatch": "case", "features": ["town"]]) == [0: [3], 1: [6], 2: [6], 3: [3], 4: [6], 5: [6]])
     #expect(try codes(["kind": "unseen-category", "mismatch": "trim"]) == [0: [0], 1: [1], 2: [4], 3: [3], 4: [4], 5: [5]])
     #expect(try codes(["kind": "unseen-category", "mismatch": "locale"]) == [0: [0], 1: [5], 2: [2], 3: [3], 4: [4], 5: [5]])
     #expect(
@@ -157,7 +162,9 @@ import Testing
 
   /// A cycle of more than one chunk, a training side, a window over cycles: no bit depends on the chunk's size.
   @Test func `chunks change nothing`() throws {
-    for world in [Self.gaussian, ["kind": "autoregressive", "features": ["a", "b", "c"]], ["kind": "mixture", "features": ["a", "b", "c"]]] {
+    for world in [
+      Self.gaussian, ["kind": "autoregressive", "features": ["a", "b", "c"]], ["kind": "mixture", "features": ["a", "b", "c"]],
+    ] {
       let document: ScenarioDocument = [
         "world": world, "rows": 3000, "cycles": 3, "retraining": ["every": 1, "window": ["cycles": 2]],
         "discrepancies": [

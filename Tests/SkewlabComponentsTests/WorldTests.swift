@@ -10,7 +10,8 @@ func draw(
   let world = scenario.world.component
   var rows = Rows(schema: world.schema, capacity: range.count, hasIdentities: world.everyRow != nil)
   world.draw(
-    range, at: .init(replicate: replicate, cycle: cycle), conditions: conditions ?? WorldConditions(features: world.schema.count), into: &rows)
+    range, at: .init(replicate: replicate, cycle: cycle), conditions: conditions ?? WorldConditions(features: world.schema.count),
+    into: &rows)
   return rows
 }
 
@@ -193,7 +194,9 @@ let fiveErrors = 5.0
   static let world: DocumentNode = [
     "kind": "mixture", "features": 2, "noise": 0.5,
     "groups": [
-      ["name": "a", "share": 3, "mean": [1, 0], "covariance": ["explicit": [[2, 0.5], [0.5, 1]]], "coefficients": [1, -1], "intercept": 1],
+      [
+        "name": "a", "share": 3, "mean": [1, 0], "covariance": ["explicit": [[2, 0.5], [0.5, 1]]], "coefficients": [1, -1], "intercept": 1,
+      ],
       ["name": "b", "share": 1, "mean": [-2, 3], "covariance": ["equicorrelated": -0.6], "coefficients": [0.5, 2], "intercept": -2],
     ],
   ]
@@ -219,7 +222,9 @@ let fiveErrors = 5.0
           #expect(abs(covariance[i, j] - law.covariance[i, j]) < fiveErrors * (variance / count).squareRoot())
         }
       }
-      let errors = members.map { rows.outcomes[$0] - law.intercept - law.beta[0] * rows.features[$0, 0] - law.beta[1] * rows.features[$0, 1] }
+      let errors = members.map {
+        rows.outcomes[$0] - law.intercept - law.beta[0] * rows.features[$0, 0] - law.beta[1] * rows.features[$0, 1]
+      }
       #expect(abs(errors.reduce(0, +) / count) < fiveErrors * 0.5 / count.squareRoot())
       #expect(abs(errors.reduce(0) { $0 + $1 * $1 } / count - 0.25) < fiveErrors * 0.25 * (2 / count).squareRoot())
     }
@@ -257,7 +262,9 @@ let fiveErrors = 5.0
       ])
     let categorical = draw(try CategoricalTests.scenario(), 0..<3, cycle: 1)
     #expect(
-      categorical.features.elements + categorical.outcomes == [1, 1, 3, 0, 0, 0, 5, 7, 5, -0.9387062793407075, -1.253493957489888, 0.48948400587010427])
+      categorical.features.elements + categorical.outcomes == [
+        1, 1, 3, 0, 0, 0, 5, 7, 5, -0.9387062793407075, -1.253493957489888, 0.48948400587010427,
+      ])
     let mixture = draw(try scenario(("world", MixtureTests.world)), 0..<2, cycle: 1)
     #expect(
       mixture.features.elements + mixture.outcomes == [

@@ -96,7 +96,8 @@ import Testing
     for (id, columns) in [("first", [0, 1]), ("second", [1])] {
       let factor = numbers.number(-2, 2), shift = numbers.number(-3, 3)
       discrepancies.append([
-        "kind": "unit", "id": .string(id), "features": .texts(columns.map { "x\($0 + 1)" }), "factor": .number(factor), "offset": .number(shift),
+        "kind": "unit", "id": .string(id), "features": .texts(columns.map { "x\($0 + 1)" }), "factor": .number(factor),
+        "offset": .number(shift),
       ])
       for j in columns {
         a[j, j] *= factor
@@ -217,7 +218,8 @@ import Testing
     let beta = numbers.number(0.7, 2), noise = numbers.number(0.3, 1), sd = numbers.number(0.5, 2), variance = numbers.number(0.5, 3)
     let mean = numbers.number(-2, 2), intercept = numbers.number(-1, 1)
     let world: DocumentNode = [
-      "kind": "gaussian", "features": 1, "mean": .number(mean), "covariance": ["scaled": .number(variance)], "coefficients": [.number(beta)],
+      "kind": "gaussian", "features": 1, "mean": .number(mean), "covariance": ["scaled": .number(variance)],
+      "coefficients": [.number(beta)],
       "intercept": .number(intercept), "noise": .number(noise),
     ]
     let share = variance / (variance + sd * sd)

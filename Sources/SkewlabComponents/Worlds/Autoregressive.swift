@@ -68,10 +68,12 @@ public struct Autoregressive: World {
     rowsPerCycle = arguments.context.rows
     let (total, overflow) = rowsPerCycle.multipliedReportingOverflow(by: arguments.context.cycles + 1)
     guard !overflow, total <= AutoregressiveSeries.limit else {
-      throw ScenarioError(
+      var error = arguments.error(
         .conflict(
           "an autoregressive series has at most \(AutoregressiveSeries.limit) rows over all cycles", advice: "lower `rows` or `cycles`"),
-        path: arguments.path, location: nil)
+        at: Self.features)
+      error.problems[0].path = arguments.path
+      throw error
     }
   }
 

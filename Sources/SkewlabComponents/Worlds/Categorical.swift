@@ -33,7 +33,8 @@ public struct Categorical: World {
   ) { $0?.items }
   static let hour = Parameter<HourEffect?>(
     "hour", type: .either([.flag, .map(["cosine": .number(.finite), "sine": .number(.finite)])]),
-    default: ["cosine": 1.0, "sine": 0.5], about: "the effect of the hour, `{cosine: a, sine: b}`; `false` for a world without the feature `hour`"
+    default: ["cosine": 1.0, "sine": 0.5],
+    about: "the effect of the hour, `{cosine: a, sine: b}`; `false` for a world without the feature `hour`"
   ) { $0.map(HourEffect.read) }
   static let intercept = Parameter.number("intercept", default: 0, about: "the intercept")
   static let noise = Parameter.number("noise", default: 1, in: .atLeast(0), about: "the standard deviation of the normal noise")

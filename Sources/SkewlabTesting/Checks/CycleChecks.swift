@@ -45,9 +45,10 @@ enum MetricChecks {
   /// Every combination of what a scenario can measure.
   private static let traits: [MeasurementTraits] = (0..<512).map { bits in
     func has(_ bit: Int) -> Bool { bits >> bit & 1 == 1 }
+    let time: RuntimeTraits = has(6) ? .time : [], memory: RuntimeTraits = has(7) ? .memory : []
     return MeasurementTraits(
       hasEvaluation: has(0), keepsRows: has(1), hasBest: has(2), hasServedBest: has(3), hasRawParameters: has(4), hasUnits: has(5),
-      runtime: RuntimeTraits(rawValue: bits >> 6 & 3), measuresParity: has(8))
+      runtime: time.union(memory), measuresParity: has(8))
   }
 
   private static func metric(_ subject: Subject) -> (any Metric)? {

@@ -77,7 +77,9 @@ enum WorldChecks {
       let predictor = world.bestPredictor(replicate: 0, conditions: conditions)
       if predictor == nil, !world.drawsBestPredictions { return [] }
       let rows = Blocks.rows(subject.scenario, 0..<manyRows, at: .replicate(0), conditions: conditions)
-      if world.drawsBestPredictions, rows.bestPredictions.count < manyRows { return ["a draw does not give the best predictions it promises"] }
+      if world.drawsBestPredictions, rows.bestPredictions.count < manyRows {
+        return ["a draw does not give the best predictions it promises"]
+      }
       var predictions = predictor == nil ? rows.bestPredictions : Array(repeating: 0.0, count: manyRows)
       if let predictor { predictions.change { predictor.predict(rows.features, rows: manyRows, into: &$0) } }
       if !rows.bestPredictions.isEmpty, Array(rows.bestPredictions.prefix(manyRows)) != predictions {
