@@ -104,7 +104,6 @@ def floor(rows, features):
     chunk = 3072  # rows that fit into a core's cache, as in the loop
     order = features + 1
     values = np.empty(order * chunk)
-    address = values.ctypes.data
     design, products = np.random.default_rng(1).standard_normal((features + 1, rows)), np.empty((order, order))
     one, zero = ctypes.c_double(1), ctypes.c_double(0)
 
@@ -119,7 +118,7 @@ def floor(rows, features):
 
     def draw():
         for start in range(0, rows, chunk):
-            kernel(Counter(start, 0, 0, 0), 0, order * min(chunk, rows - start), address)
+            kernel(Counter(start, 0, 0, 0), 0, order * min(chunk, rows - start), values.ctypes.data)
 
     def multiply(block):
         def call():

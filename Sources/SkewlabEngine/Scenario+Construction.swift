@@ -204,7 +204,12 @@ extension Scenario {
           altered = try discrepancy.alter(altered)
         }
         let path = discrepancies[last].path, location = document.root.node(at: path)?.location
-        let other = try Pipeline(altered.map(\.component), input: pipeline.schemas[0], paths: altered.map { _ in path }, origins: altered)
+        let other: Pipeline
+        do throws(ScenarioError) {
+          other = try Pipeline(altered.map(\.component), input: pipeline.schemas[0], paths: altered.map { _ in path }, origins: altered)
+        } catch {
+          throw error.located(at: location)
+        }
         if let (column, advice) = other.unfit() {
           throw ScenarioError(
             .conflict(

@@ -60,7 +60,8 @@ import Testing
   ) throws {
     let interval = try #require(interval, sourceLocation: location)
     #expect(
-      abs(interval.mean - expected) < 4 * interval.standardError, "\(what): \(interval.mean) ± \(interval.standardError) instead of \(expected)",
+      abs(interval.mean - expected) < 4 * interval.standardError,
+      "\(what): \(interval.mean) ± \(interval.standardError) instead of \(expected)",
       sourceLocation: location)
   }
 

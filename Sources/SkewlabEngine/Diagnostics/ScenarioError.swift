@@ -16,6 +16,11 @@ public struct ScenarioError: Error, Sendable, Hashable, CustomStringConvertible 
     self.init([Problem(reason, path: path, location: location)])
   }
 
+  /// The same, with a place for problems that have none.
+  func located(at location: SourceLocation?) -> ScenarioError {
+    ScenarioError(problems.map { Problem($0.reason, path: $0.path, location: $0.location ?? location) })
+  }
+
   /// The messages, one a line.
   public var description: String { problems.map(\.message).joined(separator: "\n") }
 }

@@ -39,8 +39,10 @@ struct CyclePass {
     let active = scenario.discrepancies.map(\.component).filter { $0.scope.isActive(on: .serving, cycle: cycle) }
     sources = active.compactMap { $0 as? any SourceDiscrepancy }
     scorers = active.compactMap { $0 as? any ScorerDiscrepancy }
-    trainingSources = scenario.traits.measuresParity ? scenario.discrepancies.map(\.component).compactMap { $0 as? any SourceDiscrepancy }
-      .filter { $0.scope.isActive(on: .training, cycle: cycle) } : []
+    trainingSources =
+      scenario.traits.measuresParity
+      ? scenario.discrepancies.map(\.component).compactMap { $0 as? any SourceDiscrepancy }
+        .filter { $0.scope.isActive(on: .training, cycle: cycle) } : []
     let steps = scenario.activeSteps(on: .serving, cycle: cycle), features = scenario.pipeline.output.names
     let scorers = scorers
     func altered(_ predictor: LinearPredictor) -> LinearPredictor { scorers.reduce(predictor) { $1.alter($0, features: features) } }

@@ -54,7 +54,8 @@ public struct ResultsStore: Sendable {
   ///   - progress: Told after every cycle, from any thread.
   public func run(
     existing: Existing = .refuse, jobs: Int? = nil, chunkRows: Int? = nil, profile: RunProfile? = nil,
-    additional: (Summary) -> [(name: String, text: String)] = { _ in [] }, isCancelled: @escaping @Sendable () -> Bool = { false }, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
+    additional: (Summary) -> [(name: String, text: String)] = { _ in [] }, isCancelled: @escaping @Sendable () -> Bool = { false },
+    progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
   ) throws(ResultsError) -> Outcome {
     let start = ContinuousClock.now
     let manifest = try Manifest(experiment)
