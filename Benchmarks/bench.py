@@ -212,8 +212,8 @@ def main():
     started = [measure(SKEWLAB, "--version") for _ in range(3 * options.repeats)]
     report.state("(d) --version, CPU", "ms", [1e3 * cpu for _, cpu, _ in started])
     report.state("(d) --version, memory", "MB", [peak for _, _, peak in started])
-    jobs = lambda count: lambda: run(LOOP, "--replicates", "8", "--jobs", count)[0]
-    report.compare("(e) 8 runs, two jobs against one, wall", "s", 1, jobs("2"), jobs("1"), other="one job")
+    jobs = lambda count: lambda: run(LOOP, "--replicates", "8", "--cycles", "400", "--jobs", count)[0]
+    report.compare("(e) 8 runs of 400 cycles, two jobs against one, wall", "s", 1, jobs("2"), jobs("1"), other="one job")
     for features, cycles in [(5, 200), (50, 50), (200, 20)]:
         report.compare(f"(f) cycle, n = 10,000, d = {features}", "ms", 1e3, *loop(10_000, features, cycles))
     loop_alone, (random_alone, products_alone) = loop(10_000, 20, 100)[0], floor(10_000, 20)
