@@ -225,4 +225,14 @@ import Testing
     let forward = try served(.init(.list(pair))), backward = try served(.init(.list(pair.reversed())))
     #expect(forward != backward)
   }
+
+  /// The scaler meets the codes before they are columns: it has no older state for them, and fits its own.
+  @Test func `an old state of a step that meets other columns is left alone`() throws {
+    let document: ScenarioDocument = [
+      "cycles": 3, "rows": 200, "world": "categorical", "pipeline": ["one-hot", "standardize"],
+      "discrepancies": [["kind": "step-order", "step": 0, "with": 1], ["kind": "stale-statistics", "step": "standardize"]],
+    ]
+    var simulation = Simulation(try Scenario(document, catalog: .standard))
+    #expect(simulation.run().map(\.cycle) == [0, 1, 2, 3])
+  }
 }

@@ -136,7 +136,9 @@ struct Trainer {
         known[index] = shippedState(of: step, input: recipe.schemas[index], shipped)
       }
       let ages = discrepancies.compactMap { $0.age(of: step) }
-      guard let position = step.position, let age = ages.max(), let past = history.last(where: { $0.cycle <= cycle - age }) ?? history.first
+      // A step that meets other columns here than in the scenario's pipeline has no older state for them.
+      guard let position = step.position, let age = ages.max(), recipe.schemas[index] == scenario.pipeline.schemas[position],
+        let past = history.last(where: { $0.cycle <= cycle - age }) ?? history.first
       else { continue }
       known[index] = past.pipeline.steps[position]
     }
