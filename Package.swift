@@ -39,22 +39,25 @@ let package = Package(
     library("SkewlabNumerics", ["COpenBLAS", "CSkewlabKernels"]),
     library("SkewlabEngine", ["SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections")]),
     library("SkewlabComponents", ["SkewlabEngine", "SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections")]),
+    library("SkewlabTheory", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics"]),
     library("SkewlabScenarios", ["SkewlabEngine", .product(name: "OrderedCollections", package: "swift-collections"), "Yams"]),
     library(
       "SkewlabExperiments",
       [
-        "SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections"),
-        .product(name: "SystemPackage", package: "swift-system"),
+        "SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", "SkewlabTheory",
+        .product(name: "OrderedCollections", package: "swift-collections"), .product(name: "SystemPackage", package: "swift-system"),
       ]),
-    library("SkewlabReports", ["SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics"]),
+    library("SkewlabReports", ["SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabTheory"]),
     library(
-      "Skewlab", ["SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports", "SkewlabScenarios"]),
+      "Skewlab", [
+        "SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports", "SkewlabScenarios", "SkewlabTheory",
+      ]),
     library("SkewlabTesting", ["SkewlabEngine", "SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections")]),
     .executableTarget(
       name: "SkewlabCommand",
       dependencies: [
         "SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports", "SkewlabScenarios",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "SkewlabTheory", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "OrderedCollections", package: "swift-collections"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swiftSettings),
@@ -79,7 +82,8 @@ let package = Package(
         "SkewlabScenarios",
       ], resources: [.copy("Malformed")]),
     tests("SkewlabNumericsTests", ["SkewlabNumerics"]),
-    tests("SkewlabStatisticalTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics"]),
+    tests("SkewlabStatisticalTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", "SkewlabTheory"]),
+    tests("SkewlabTheoryTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", "SkewlabTheory"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -3,7 +3,7 @@
 set -euo pipefail
 export SKEWLAB_DOCS=1
 mkdir -p .build-docs/html
-for target in SkewlabNumerics SkewlabEngine SkewlabComponents SkewlabExperiments SkewlabScenarios SkewlabReports SkewlabTesting Skewlab; do
+for target in SkewlabNumerics SkewlabEngine SkewlabComponents SkewlabTheory SkewlabExperiments SkewlabScenarios SkewlabReports SkewlabTesting Skewlab; do
   swift package --scratch-path .build-docs --allow-writing-to-directory .build-docs/html \
     generate-documentation --target "$target" --warnings-as-errors --output-path ".build-docs/html/$target" > .build-docs.log 2>&1 || {
     grep -E -A 6 "(warning|error):" .build-docs.log || cat .build-docs.log

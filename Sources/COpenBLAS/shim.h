@@ -12,6 +12,8 @@ void dpocon_(const char *uplo, const int *n, const double *a, const int *lda, co
     double *rcond, double *work, int *iwork, int *info);
 void dsyev_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w,
     double *work, const int *lwork, int *info);
+void dgeev_(const char *jobvl, const char *jobvr, const int *n, double *a, const int *lda, double *wr, double *wi,
+    double *vl, const int *ldvl, double *vr, const int *ldvr, double *work, const int *lwork, int *info);
 void dgelsd_(const int *m, const int *n, const int *nrhs, double *a, const int *lda, double *b, const int *ldb,
     double *s, const double *rcond, int *rank, double *work, const int *lwork, int *iwork, int *info);
 

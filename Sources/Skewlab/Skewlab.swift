@@ -4,3 +4,4 @@
 @_exported public import SkewlabNumerics
 @_exported public import SkewlabReports
 @_exported public import SkewlabScenarios
+@_exported public import SkewlabTheory

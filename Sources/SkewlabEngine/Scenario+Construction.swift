@@ -36,7 +36,7 @@ extension Scenario {
     case .retraining: ["kind": "every"]
     case .metric:
       .texts([
-        "loss", "rmse", "mae", "r2", "mean-prediction", "calibration-slope", "loss-in-units", "parameter-distance", "fits", "latency",
+        "loss", "rmse", "mae", "r2", "mean-prediction", "calibration-slope", "loss-in-units", "parameter-distance", "performative-risk", "fits", "latency",
       ])
     case .shift, .transform, .discrepancy, .response, .detector: []
     }
@@ -143,6 +143,7 @@ extension Scenario {
     sidePipelines = try Self.sidePipelines(
       pipeline, steps: steps, discrepancies: discrepancies, cycles: cycles, document: document)
     let probe = Self.probe(pipeline, world: world.component)
+    isAffinePipeline = probe.fitsFromMoments
     for response in responses where response.component.readsRawWeights && !probe.isAffine {
       throw ScenarioError(
         .conflict(
@@ -161,7 +162,8 @@ extension Scenario {
       hasEvaluation: evaluationShare > 0, keepsRows: rowsReason != nil, hasBest: hasBest,
       hasServedBest: hasBest && !movesFeatures && responses.allSatisfy { $0.component.affineForm != nil },
       hasRawParameters: bestPredictor != nil && probe.isAffine, hasUnits: world.component.outcomeIsLogged,
-      runtime: runtime.component.measures, measuresParity: metrics.contains { $0.component.needsParity })
+      runtime: runtime.component.measures, measuresParity: metrics.contains { $0.component.needsParity },
+      hasPerformativeRisk: false)
     var notes: [String] = []
     if let population = world.component.everyRow, pipeline.output.count * 5 > population.count {
       notes.append(
@@ -181,6 +183,10 @@ extension Scenario {
       }
     }
     self.notes = notes
+    // Needs the scenario whole.
+    if world.component.isSynthetic, !responses.isEmpty, metrics.contains(where: { $0.component.needsPerformativeRisk }), let loop = PopulationLoop(self) {
+      traits.hasPerformativeRisk = !AffineLoop(loop, cycle: 0).hasNoise
+    }
   }
 
   /// The pipeline for every set of step discrepancies that acts at some time on a side.

@@ -45,13 +45,16 @@ public struct Scenario: Sendable {
   /// The metrics, in the order of their columns.
   public let metrics: [Installed<any Metric>]
   /// What can be measured.
-  public let traits: MeasurementTraits
+  public internal(set) var traits: MeasurementTraits
   /// Why the log keeps rows, where moments would need no memory; `nil` when it keeps moments.
   public let rowsReason: String?
   /// Remarks that are not errors, such as a table that runs out before the last cycle.
   public let notes: [String]
   /// For a world that is a table: the prediction of least squares on the whole table, for each of its rows.
   let bestByIdentity: [Double]?
+
+  /// Whether every step is affine on every row and can be fitted from moments.
+  let isAffinePipeline: Bool
 
   /// The columns of `cycles.csv` after arm, replicate and cycle.
   public var columns: [String] { metrics.flatMap { $0.component.columns(for: traits) } }

@@ -99,6 +99,7 @@ extension Catalog {
     LossInUnits.self,
     Parity.self,
     ParameterDistance.self,
+    PerformativeRiskMetric.self,
     Fits.self,
     Latency.self,
   ]

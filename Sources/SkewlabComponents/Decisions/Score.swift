@@ -13,6 +13,9 @@ public struct Score: Decision {
   /// No parameters.
   public init(_ arguments: Arguments) {}
 
+  /// It is.
+  public var servesScores: Bool { true }
+
   /// Copies the scores.
   public func decide(
     _ scores: Span<Double>, rows: Range<Int>, at position: RandomStream.Position, served: inout MutableSpan<Double>,

@@ -20,6 +20,9 @@ public struct OrdinaryLeastSquares: Learner {
   /// Reads the parameters.
   public init(_ arguments: Arguments) { hasIntercept = arguments[Self.intercept] }
 
+  /// Without a penalty.
+  public var leastSquares: LeastSquaresForm? { LeastSquaresForm(hasIntercept: hasIntercept) }
+
   /// The least-squares fit.
   public func fit(_ data: TrainingData) throws(FitError) -> LinearFit {
     try .leastSquares(data.moments, intercept: hasIntercept, features: data.features)

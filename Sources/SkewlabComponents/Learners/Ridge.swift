@@ -32,6 +32,9 @@ public struct Ridge: Learner {
     hasIntercept = intercept
   }
 
+  /// As defined.
+  public var leastSquares: LeastSquaresForm? { LeastSquaresForm(penalty: penalty, hasIntercept: hasIntercept) }
+
   /// The penalised fit.
   public func fit(_ data: TrainingData) throws(FitError) -> LinearFit {
     try .leastSquares(data.moments, penalty: penalty, intercept: hasIntercept, features: data.features)

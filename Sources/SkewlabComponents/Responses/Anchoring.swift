@@ -41,6 +41,14 @@ public struct Anchoring: Response {
   /// E[y] = (1 − p)y₀ + pŷ.
   public var affineForm: AffineResponse? { AffineResponse(outcome: 1 - usage, served: usage) }
 
+  /// The others stay as they are.
+  public var affineCases: [AffineCase]? {
+    [
+      AffineCase(AffineResponse(), probability: 1 - usage),
+      AffineCase(AffineResponse(outcome: 0, served: 1), probability: usage, noise: adherence),
+    ]
+  }
+
   /// Replaces the labels of those who use the prediction.
   public func respond(outcomes: inout MutableSpan<Double>, served: Span<Double>, rows: Rows, deployed: DeployedModel) {
     guard usage > 0 else { return }

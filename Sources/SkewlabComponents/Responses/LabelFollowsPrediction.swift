@@ -52,6 +52,12 @@ public struct LabelFollowsPrediction: Response {
     return AffineResponse(outcome: form == .pull ? 1 - effect : 1, served: effect)
   }
 
+  /// The others stay as they are.
+  public var affineCases: [AffineCase]? {
+    let moved = AffineResponse(outcome: form == .pull ? 1 - strength : 1, served: strength)
+    return [AffineCase(AffineResponse(), probability: 1 - exposed), AffineCase(moved, probability: exposed)]
+  }
+
   /// Moves the outcomes of the exposed rows.
   public func respond(outcomes: inout MutableSpan<Double>, served: Span<Double>, rows: Rows, deployed: DeployedModel) {
     let start = rows.range.lowerBound

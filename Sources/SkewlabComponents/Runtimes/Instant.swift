@@ -12,6 +12,9 @@ public struct Instant: Runtime {
   /// No parameters.
   public init(_ arguments: Arguments) {}
 
+  /// They are.
+  public var isInstant: Bool { true }
+
   /// Leaves the predictions as they are.
   public mutating func serve(_ predictions: inout MutableSpan<Double>, previous: Span<Double>, rows: Range<Int>, deployed: DeployedModel) {}
 }

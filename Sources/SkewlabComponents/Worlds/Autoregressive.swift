@@ -104,6 +104,16 @@ public struct Autoregressive: World {
   /// The truth: the noise is independent of the features.
   public func bestPredictor(replicate: Int, conditions: WorldConditions) -> LinearPredictor? { linear(conditions, replicate: replicate) }
 
+  /// Moments of a row at any time; rows depend on each other.
+  public func population(replicate: Int, conditions: WorldConditions) -> PopulationLaw? {
+    let scales = conditions.featureScales, sd = noise.sd * conditions.noiseScale
+    var spread = covariance.matrix(schema.count)
+    for j in scales.indices { for i in scales.indices { spread[i, j] *= scales[i] * scales[j] } }
+    return PopulationLaw(
+      mean: zip(mean, conditions.featureOffsets).map { $0 + $1 }, covariance: spread, truth: linear(conditions, replicate: replicate),
+      noiseVariance: sd * sd, isNormal: false)
+  }
+
   private func linear(_ conditions: WorldConditions, replicate: Int) -> LinearPredictor {
     LinearPredictor(
       intercept: intercept + conditions.interceptOffset,

@@ -151,6 +151,26 @@ public struct Gaussian: World {
     return LinearPredictor(intercept: mean - dot(weights, center), weights: weights)
   }
 
+  /// Moments under these conditions; of a count whose mean may overflow, none. Slopes of outcomes that are draws follow from Stein's lemma.
+  public func population(replicate: Int, conditions: WorldConditions) -> PopulationLaw? {
+    let center = center(conditions), scales = conditions.featureScales
+    var spread = covariance.matrix(schema.count)
+    for j in scales.indices { for i in scales.indices { spread[i, j] *= scales[i] * scales[j] } }
+    let eta = linear(conditions, replicate: replicate)
+    if outcome == .numeric {
+      let sd = noise.sd * conditions.noiseScale
+      return PopulationLaw(mean: center, covariance: spread, truth: eta, noiseVariance: sd * sd, isNormal: noise.shape == .normal)
+    }
+    guard let best = bestPredictor(replicate: replicate, conditions: conditions) else { return nil }
+    let mean = best.intercept + dot(best.weights, center)
+    let tau2 = dot(eta.weights, spread.times(eta.weights))
+    // min(e^η, 10⁹) is e^η as far as a double can tell when 10⁹ is eight standard deviations away.
+    if outcome == .count, eta.intercept + dot(eta.weights, center) + 8 * tau2.squareRoot() > 20 { return nil }
+    return PopulationLaw(
+      mean: center, covariance: spread, outcomeCovariances: spread.times(best.weights), outcomeMean: mean,
+      outcomeVariance: outcome == .binary ? mean * (1 - mean) : mean + mean * mean * (exp(tau2) - 1))
+  }
+
   private func center(_ conditions: WorldConditions) -> [Double] { zip(mean, conditions.featureOffsets).map { $0 + $1 } }
 
   private func linear(_ conditions: WorldConditions, replicate: Int) -> LinearPredictor {

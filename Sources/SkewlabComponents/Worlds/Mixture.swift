@@ -152,24 +152,47 @@ public struct Mixture: World {
 
   /// The best linear predictor of the population of all groups.
   public func bestPredictor(replicate: Int, conditions: WorldConditions) -> LinearPredictor? {
+    let law = law(conditions)
+    let weights = SymmetricSystem.solve(law.covariance, law.outcomeCovariances).solution
+    return LinearPredictor(intercept: law.outcomeMean - dot(weights, law.center), weights: weights)
+  }
+
+  /// Moments of all groups together.
+  public func population(replicate: Int, conditions: WorldConditions) -> PopulationLaw? {
+    let law = law(conditions)
+    return PopulationLaw(
+      mean: law.center, covariance: law.covariance, outcomeCovariances: law.outcomeCovariances, outcomeMean: law.outcomeMean,
+      outcomeVariance: law.outcomeVariance)
+  }
+
+  private func law(
+    _ conditions: WorldConditions
+  ) -> (center: [Double], covariance: Matrix, outcomeCovariances: [Double], outcomeMean: Double, outcomeVariance: Double) {
     let dimension = schema.count, scales = conditions.featureScales
     let total = members.reduce(0) { $0 + $1.share }
     let center = zip(mean, conditions.featureOffsets).map { $0 + $1 }
     var meanOutcome = 0.0
     var cross = Array(repeating: 0.0, count: dimension)
+    var parts: [(share: Double, level: Double, variance: Double)] = []
     for group in members {
       let share = group.share / total
       let beta = zip(group.coefficients, conditions.coefficientOffsets).map { $0 + $1 }
       let deviation = (0..<dimension).map { scales[$0] * (group.mean[$0] - mean[$0]) }
       let level = group.intercept + conditions.interceptOffset + dot(beta, zip(center, deviation).map { $0 + $1 })
       meanOutcome += share * level
-      let within = group.covariance.matrix(dimension).times(zip(scales, beta).map { $0 * $1 })
+      let scaled = zip(scales, beta).map { $0 * $1 }
+      let within = group.covariance.matrix(dimension).times(scaled)
       for j in 0..<dimension { cross[j] += share * (scales[j] * within[j] + deviation[j] * level) }
+      parts.append((share, level, dot(scaled, within)))
     }
-    var scaled = covariance
-    for j in 0..<dimension { for i in 0..<dimension { scaled[i, j] *= scales[i] * scales[j] } }
-    let weights = SymmetricSystem.solve(scaled, cross).solution
-    return LinearPredictor(intercept: meanOutcome - dot(weights, center), weights: weights)
+    var spread = covariance
+    for j in 0..<dimension { for i in 0..<dimension { spread[i, j] *= scales[i] * scales[j] } }
+    let sd = noise.sd * conditions.noiseScale
+    let variance = parts.reduce(sd * sd) { sum, part in
+      let away = part.level - meanOutcome
+      return sum + part.share * (part.variance + away * away)
+    }
+    return (center, spread, cross, meanOutcome, variance)
   }
 }
 

@@ -91,6 +91,9 @@ public struct Table: World {
   /// The whole table, in file order.
   public var everyRow: Rows? { contents.population }
 
+  /// With `draw: bootstrap`.
+  public var drawsEveryRowAlike: Bool { draw == .bootstrap }
+
   /// Rows of the table over rows of a cycle, unless they start over.
   public func cyclesAvailable(rows: Int) -> Int? {
     draw == .bootstrap || exhaustion == .wrap ? nil : contents.population.count / rows

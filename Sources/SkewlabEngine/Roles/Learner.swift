@@ -12,6 +12,8 @@ public import SkewlabNumerics
 public protocol Learner: Component {
   /// Whether moments are enough.
   var needsRows: Bool { get }
+  /// What it minimises, where that is penalised least squares and its fit is the exact minimum; theory of the loop comes from it.
+  var leastSquares: LeastSquaresForm? { get }
   /// The predictor fitted on the data.
   func fit(_ data: TrainingData) throws(FitError) -> LinearFit
 }
@@ -21,6 +23,22 @@ extension Learner {
   public static var role: Role { .learner }
   /// Moments are enough.
   public var needsRows: Bool { false }
+  /// Something else.
+  public var leastSquares: LeastSquaresForm? { nil }
+}
+
+/// Mean ½(y − b − θ′z)² + (penalty/2)‖θ‖², with or without the intercept b.
+public struct LeastSquaresForm: Sendable, Hashable {
+  /// λ, per row.
+  public var penalty: Double
+  /// Whether there is a b; without one it is 0.
+  public var hasIntercept: Bool
+
+  /// A form; the default is ordinary least squares.
+  public init(penalty: Double = 0, hasIntercept: Bool = true) {
+    self.penalty = penalty
+    self.hasIntercept = hasIntercept
+  }
 }
 
 /// What a learner gets: encoded training features and outcomes.

@@ -14,6 +14,8 @@ public protocol Response: Component {
   var readsRawWeights: Bool { get }
   /// The effect on the outcome, averaged over its own randomness, when it is affine.
   var affineForm: AffineResponse? { get }
+  /// The ways in which it treats an outcome, each row by itself with these probabilities, when each is affine: what ``affineForm`` is the mean of.
+  var affineCases: [AffineCase]? { get }
   /// Moves the features of a block.
   func respond(features rows: inout Rows, deployed: DeployedModel)
   /// Moves the outcomes of a block. `rows` has the features as they are after every response of features.
@@ -31,6 +33,8 @@ extension Response {
   public var readsRawWeights: Bool { false }
   /// No affine form.
   public var affineForm: AffineResponse? { nil }
+  /// Every row alike.
+  public var affineCases: [AffineCase]? { affineForm.map { [AffineCase($0)] } }
   /// Features stay.
   public func respond(features rows: inout Rows, deployed: DeployedModel) {}
   /// Outcomes stay.

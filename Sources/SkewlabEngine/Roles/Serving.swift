@@ -10,6 +10,8 @@ public protocol Runtime: Component {
   var measures: RuntimeTraits { get }
   /// Whether ``serve(_:previous:rows:deployed:)`` wants the predictions of the model that served before this one: they take time.
   var usesPreviousModel: Bool { get }
+  /// Whether every prediction is served as it is.
+  var isInstant: Bool { get }
   /// Called before the first block of a cycle.
   mutating func beginCycle(at position: RandomStream.Position)
   /// Replaces what is late in a block.
@@ -31,6 +33,8 @@ extension Runtime {
   public static var defaultCause: Cause? { .slowVersion }
   /// Nothing.
   public var measures: RuntimeTraits { [] }
+  /// Some may be late.
+  public var isInstant: Bool { false }
   /// Not wanted.
   public var usesPreviousModel: Bool { false }
   /// Nothing to prepare.
@@ -41,6 +45,8 @@ extension Runtime {
 
 /// What is done with a score. What it gives is the served value, the one that outcomes respond to.
 public protocol Decision: Component {
+  /// Whether the score itself is served, whatever it is.
+  var servesScores: Bool { get }
   /// Writes the served value of each row, and the probability with which a row with this score gets it.
   func decide(
     _ scores: Span<Double>, rows: Range<Int>, at position: RandomStream.Position, served: inout MutableSpan<Double>,
@@ -50,6 +56,8 @@ public protocol Decision: Component {
 extension Decision {
   /// Every kind of decision has this role.
   public static var role: Role { .decision }
+  /// Something is made of it.
+  public var servesScores: Bool { false }
 }
 
 /// Which outcomes the log gets to see.

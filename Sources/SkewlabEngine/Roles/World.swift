@@ -32,6 +32,10 @@ public protocol World: Component {
   func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows)
   /// The best linear predictor with intercept in the population under these conditions, on the raw features; `nil` where the population is a table.
   func bestPredictor(replicate: Int, conditions: WorldConditions) -> LinearPredictor?
+  /// First and second moments of the rows under these conditions, for a world with such a law; `nil` otherwise.
+  func population(replicate: Int, conditions: WorldConditions) -> PopulationLaw?
+  /// Whether a cycle's rows are drawn from ``everyRow`` independently, each row as likely as any other.
+  var drawsEveryRowAlike: Bool { get }
 }
 
 extension World {
@@ -47,6 +51,10 @@ extension World {
   public var drawsBestPredictions: Bool { false }
   /// No groups.
   public var groups: [String] { [] }
+  /// No law in closed form.
+  public func population(replicate: Int, conditions: WorldConditions) -> PopulationLaw? { nil }
+  /// Not from a table.
+  public var drawsEveryRowAlike: Bool { false }
   /// Rows never run out.
   public func cyclesAvailable(rows: Int) -> Int? { nil }
 }

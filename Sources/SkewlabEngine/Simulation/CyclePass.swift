@@ -233,7 +233,7 @@ struct CyclePass {
   }
 
   /// What the cycle measured.
-  func measurements(fits: Int, runtime: RuntimeMeasurements?) -> Measurements {
+  func measurements(fits: Int, runtime: RuntimeMeasurements?, performative: PerformativeRisk?) -> Measurements {
     let hasBest = model != nil && scenario.traits.hasBest
     func inUnits(_ sums: PredictionSums) -> PredictionSums? { model != nil && hasUnits ? sums : nil }
     return Measurements(
@@ -241,7 +241,8 @@ struct CyclePass {
       untouched: model == nil ? nil : untouched, best: hasBest ? best : nil,
       servedBest: hasBest && scenario.traits.hasServedBest ? servedBest : nil, servedInUnits: inUnits(servedInUnits),
       untouchedInUnits: inUnits(untouchedInUnits), bestInUnits: hasBest ? inUnits(bestInUnits) : nil, bestPredictor: bestPredictor,
-      fits: fits, runtime: runtime, parity: model != nil && scenario.traits.measuresParity ? parity : nil)
+      fits: fits, runtime: runtime, parity: model != nil && scenario.traits.measuresParity ? parity : nil,
+      performative: performative)
   }
 
   // MARK: Log

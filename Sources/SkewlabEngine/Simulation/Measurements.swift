@@ -18,11 +18,13 @@ public struct MeasurementTraits: Sendable, Hashable {
   public let runtime: RuntimeTraits
   /// Whether a metric asks what the training side would have said of the rows served.
   public let measuresParity: Bool
+  /// Whether a metric asks for the performative risk, and theory has it.
+  public internal(set) var hasPerformativeRisk: Bool
 
   /// Traits, for trying a metric by itself; a scenario has its own.
   public init(
     hasEvaluation: Bool, keepsRows: Bool, hasBest: Bool, hasServedBest: Bool, hasRawParameters: Bool, hasUnits: Bool,
-    runtime: RuntimeTraits = [], measuresParity: Bool = false
+    runtime: RuntimeTraits = [], measuresParity: Bool = false, hasPerformativeRisk: Bool = false
   ) {
     self.hasEvaluation = hasEvaluation
     self.keepsRows = keepsRows
@@ -32,6 +34,7 @@ public struct MeasurementTraits: Sendable, Hashable {
     self.hasUnits = hasUnits
     self.runtime = runtime
     self.measuresParity = measuresParity
+    self.hasPerformativeRisk = hasPerformativeRisk
   }
 }
 
@@ -61,11 +64,21 @@ public struct Measurements: Sendable {
   public let runtime: RuntimeMeasurements?
   /// Both sides' scores on the rows served; `nil` in cycle 0, and unless a metric asks for it.
   public let parity: SideComparison?
+  /// The performative risk of the model, and the least that any model has; `nil` in cycle 0, and unless a metric asks for it.
+  public let performative: PerformativeRisk?
+}
+
+/// The risk of a model in the world as it responds to that model, and the least of any.
+public struct PerformativeRisk: Sendable, Hashable {
+  /// PR(w) = E(y′ − ŷ)² + λ‖θ‖² in the population.
+  public var risk: Double
+  /// The least PR.
+  public var least: Double
 }
 
 extension Measurements {
   /// What cycle 0 measures: nothing was served.
   public static let nothing = Measurements(
     model: nil, offline: nil, offlineInUnits: nil, served: nil, untouched: nil, best: nil, servedBest: nil, servedInUnits: nil,
-    untouchedInUnits: nil, bestInUnits: nil, bestPredictor: nil, fits: 0, runtime: nil, parity: nil)
+    untouchedInUnits: nil, bestInUnits: nil, bestPredictor: nil, fits: 0, runtime: nil, parity: nil, performative: nil)
 }

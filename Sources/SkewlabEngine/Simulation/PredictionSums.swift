@@ -3,7 +3,7 @@
 #else
   internal import Darwin
 #endif
-internal import SkewlabNumerics
+public import SkewlabNumerics
 
 /// Sums over pairs (prediction p, outcome y) from which every regression metric follows.
 ///
@@ -93,7 +93,7 @@ public struct PredictionSums: Sendable, Hashable {
 
   /// The sums of a predictor over rows of which only the moments of (features…, outcome) are left. Exact, up to rounding of about 1e-15 of the outcome's variance,
   /// which is all there is of a loss smaller than that: with C the centred cross-products, Σ(p − p̄)² = w′C_xx w, Σ(p − p̄)(y − ȳ) = w′C_xy.
-  init(_ predictor: LinearPredictor, over moments: Moments) {
+  public init(_ predictor: LinearPredictor, over moments: Moments) {
     let features = predictor.weights.count
     precondition(moments.dimension == features + 1, "moments of the features and the outcome")
     count = moments.weight

@@ -33,6 +33,8 @@ public struct Simulation: Sendable {
   private var history: [(cycle: Int, pipeline: FittedPipeline)] = []
   private var runtime: any Runtime
   private var detectors: [any Detector]
+  /// What the performative risk is computed from, and its least value, under the conditions of the last cycle that asked.
+  private var risks: (conditions: WorldConditions, matrices: AffineLoop, least: Double)?
   private var workspace: Workspace?
   private let evaluationStream: RandomStream
 
@@ -161,7 +163,21 @@ public struct Simulation: Sendable {
     workspace = work
     log.append(entry)
     Work.other.begin()
-    return pass.measurements(fits: fits, runtime: model == nil ? nil : runtime.endCycle())
+    return pass.measurements(
+      fits: fits, runtime: model == nil ? nil : runtime.endCycle(), performative: performativeRisk(cycle: cycle, pass.conditions))
+  }
+
+  /// The performative risk of the model in a cycle, where a metric asks for it.
+  private mutating func performativeRisk(cycle: Int, _ conditions: WorldConditions) -> PerformativeRisk? {
+    guard scenario.traits.hasPerformativeRisk, let model, let predictor = model.rawPredictor else { return nil }
+    if risks?.conditions != conditions, let loop = PopulationLoop(scenario, replicate: replicate) {
+      let matrices = AffineLoop(loop, cycle: cycle)
+      risks = (conditions, matrices, matrices.risk(matrices.optimum))
+    }
+    return risks.map { known in
+      PerformativeRisk(
+        risk: known.matrices.risk(predictor, squaredNorm: dot(model.predictor.weights, model.predictor.weights)), least: known.least)
+    }
   }
 
   private static func roundedUp(_ rows: Int) -> Int { (rows + blockRows - 1) / blockRows * blockRows }

@@ -1,0 +1,202 @@
+internal import OrderedCollections
+public import SkewlabNumerics
+
+/// A scenario's loop in the population: what a cycle does to first and second moments, instead of to rows.
+///
+/// Where every part is affine, moments determine moments: the world gives those of (features, outcome), responses map them, a window is their weighted sum, and least squares needs nothing else. The
+/// loop has no sampling error; it is what a simulation tends to as rows grow. Steps are the simulation's own: the same pipeline, learner and window are used.
+///
+/// A table that is drawn with replacement is a population itself; there the features kept are the *encoded* ones, with the pipeline fitted on the whole table, so that the steps may be anything. Everywhere else
+/// they are the raw ones, and every step has to be affine.
+public struct PopulationLoop: Sendable {
+  /// A part of a scenario that keeps it from having a population loop.
+  public struct Obstacle: Sendable, Hashable {
+    /// The part: a section, with the id of the component where the section has several.
+    public let part: String
+    /// Why.
+    public let reason: String
+  }
+
+  /// The scenario.
+  public let scenario: Scenario
+  /// The replicate: coefficients that are redrawn differ between them.
+  public let replicate: Int
+  /// For a table: moments of (encoded features…, outcome) over all its rows, and the pipeline fitted on them.
+  private let table: (moments: Moments, pipeline: FittedPipeline)?
+
+  /// The loop; `nil` where there are ``obstacles(of:)``.
+  public init?(_ scenario: Scenario, replicate: Int = 0) {
+    guard Self.obstacles(of: scenario).isEmpty else { return nil }
+    self.scenario = scenario
+    self.replicate = replicate
+    if let rows = scenario.world.component.everyRow {
+      let (pipeline, encoded) = scenario.pipeline.fitEncoding(rows.features, weights: Array(repeating: 1, count: rows.count))
+      var moments = Moments(features: encoded, outcomes: rows.outcomes, rows: 0..<rows.count)
+      moments.scale(by: 1 / moments.weight)
+      table = (moments, pipeline)
+    } else {
+      table = nil
+    }
+  }
+
+  /// What keeps a scenario from having a population loop; empty when it has one.
+  public static func obstacles(of scenario: Scenario) -> [Obstacle] {
+    var obstacles: [Obstacle] = []
+    func add(_ part: String, _ reason: String) { obstacles.append(Obstacle(part: part, reason: reason)) }
+    let world = scenario.world.component, isTable = world.everyRow != nil
+    if isTable {
+      if !world.drawsEveryRowAlike { add("world", "rows are not drawn from the whole table independently (draw: bootstrap)") }
+      if !scenario.shifts.isEmpty { add("shifts", "the loop of a table is that of its rows as they are") }
+    } else if !hasLaw(scenario) {
+      add("world", "a world of kind '\(type(of: world).kind)' has no moments in closed form here")
+    } else if !scenario.isAffinePipeline {
+      add("pipeline", "a step is not affine, or moments are not enough to fit it")
+    }
+    for discrepancy in scenario.discrepancies {
+      add("discrepancies.\(discrepancy.id)", "what it does to moments is not known")
+    }
+    if !scenario.runtime.component.isInstant { add("runtime", "late predictions are replaced, by chance") }
+    if !scenario.decision.component.servesScores { add("decision", "what is served is not the score itself") }
+    for response in scenario.responses {
+      if response.component.affineCases == nil {
+        add("feedback.\(response.id)", "its effect on the outcome is not affine")
+      }
+    }
+    if !scenario.observation.component.seesEverything { add("observation", "which outcomes are logged depends on the rows") }
+    if scenario.learner.component.leastSquares == nil {
+      add("learner", "a learner of kind '\(type(of: scenario.learner.component).kind)' does not minimise penalised squared loss")
+    }
+    return obstacles
+  }
+
+  /// Whether the world has a law in every cycle, the same for every replicate.
+  private static func hasLaw(_ scenario: Scenario) -> Bool {
+    (scenario.shifts.isEmpty ? 0...0 : 0...scenario.cycles).allSatisfy { cycle in
+      let laws = (0..<min(2, scenario.replicates)).map { replicate in
+        let position = RandomStream.Position(replicate: replicate, cycle: cycle)
+        return scenario.world.component.population(replicate: replicate, conditions: scenario.conditions(at: position))
+      }
+      return laws[0] != nil && laws[0] == laws[laws.count - 1]
+    }
+  }
+
+  /// What the learner minimises.
+  public var objective: LeastSquaresForm {
+    guard let form = scenario.learner.component.leastSquares else { preconditionFailure("a loop without obstacles has least squares") }
+    return form
+  }
+
+  /// The names of the features that the loop keeps.
+  public var features: [String] { table == nil ? scenario.world.component.schema.names : scenario.pipeline.output.names }
+
+  // MARK: A cycle on moments
+
+  /// Moments of (features…, outcome) of a cycle's rows with nothing predicted; weight 1.
+  public func untouched(in cycle: Int) -> Moments {
+    if let table { return table.moments }
+    guard let law = scenario.world.component.population(replicate: replicate, conditions: conditions(in: cycle)) else {
+      preconditionFailure("a loop without obstacles has a law in every cycle")
+    }
+    return law.moments
+  }
+
+  /// Whether least squares on rows of a cycle has exact expectations.
+  public func isNormal(in cycle: Int) -> Bool {
+    table == nil && scenario.world.component.population(replicate: replicate, conditions: conditions(in: cycle))?.isNormal == true
+  }
+
+  private func conditions(in cycle: Int) -> WorldConditions {
+    scenario.conditions(at: RandomStream.Position(replicate: replicate, cycle: cycle))
+  }
+
+  /// The best linear predictor with intercept of untouched rows.
+  public func best(in cycle: Int) -> LinearPredictor {
+    let moments = untouched(in: cycle)
+    guard let fit = try? LinearFit.leastSquares(moments, features: features) else { preconditionFailure("a law has finite moments") }
+    return fit.predictor
+  }
+
+  /// Moments of the rows as they respond to a model.
+  public func responding(_ untouched: Moments, to model: PopulationModel) -> Moments {
+    scenario.responses.reduce(untouched) { moments, response in
+      guard let cases = response.component.affineCases else { preconditionFailure("a loop without obstacles has affine responses") }
+      return Self.mixed(cases.filter { $0.probability > 0 }.map { (self.map(moments, $0, model), $0.probability) })
+    }
+  }
+
+  private func map(_ moments: Moments, _ one: AffineCase, _ model: PopulationModel) -> Moments {
+    let d = features.count, form = one.form, w = model.predictor
+    var row = w.weights.map { form.served * $0 }
+    if let a = form.weightsThroughFeatures { row = zip(row, a.times(w.weights)).map { $0 + $1 } }
+    var matrix = Matrix.identity(d + 1)
+    for j in 0..<d { matrix[d, j] = row[j] }
+    matrix[d, d] = form.outcome
+    var offset = Array(repeating: 0.0, count: d + 1)
+    offset[d] = form.served * w.intercept + (form.weightsOffset.map { dot($0, w.weights) } ?? 0)
+    let moved = moments.mapped(matrix, offset: offset)
+    guard one.noise > 0 else { return moved }
+    var cross = moved.cross
+    let sd = one.noise * model.trainingRMSE
+    cross[d, d] += moved.weight * sd * sd
+    return Moments(weight: moved.weight, mean: moved.mean, cross: cross, count: moved.count)
+  }
+
+  /// The moments of rows of which these shares have these moments.
+  private static func mixed(_ parts: [(Moments, Double)]) -> Moments {
+    if parts.count == 1 { return parts[0].0 }
+    var sum = Moments(dimension: parts[0].0.dimension)
+    for (moments, share) in parts {
+      var part = moments
+      part.scale(by: share)
+      sum.merge(part)
+    }
+    return sum
+  }
+
+  /// The model that a fit on a window with these moments gives; `nil` where they are not finite.
+  public func fit(_ window: Moments, after cycle: Int) -> PopulationModel? {
+    let pipeline: FittedPipeline, map: AffineMap?, encoded: Moments
+    if let table {
+      (pipeline, map, encoded) = (table.pipeline, nil, window)
+    } else {
+      guard window.mean.allSatisfy(\.isFinite), window.cross.isFinite, let fitted = scenario.pipeline.fit(window),
+        let affine = fitted.affineMap
+      else { return nil }
+      (pipeline, map) = (fitted, affine)
+      encoded = scenario.pipeline.steps.isEmpty ? window : window.mapping(leading: affine)
+    }
+    guard let fit = try? scenario.learner.component.fit(TrainingData(moments: encoded, features: scenario.pipeline.output.names)),
+      fit.predictor.isFinite
+    else { return nil }
+    let predictor = map.map { fit.predictor.composed(after: $0) } ?? fit.predictor
+    return PopulationModel(
+      fittedIn: cycle, predictor: predictor, encoded: fit.predictor, pipeline: pipeline, own: PredictionSums(predictor, over: window),
+      isRaw: table == nil)
+  }
+}
+
+/// A model of a population loop.
+public struct PopulationModel: Sendable {
+  /// The cycle at whose end it was fitted.
+  public let fittedIn: Int
+  /// The predictor on the features that the loop keeps.
+  public let predictor: LinearPredictor
+  /// The predictor on encoded features, as the learner gave it.
+  public let encoded: LinearPredictor
+  /// The pipeline that encodes them.
+  let pipeline: FittedPipeline
+  /// The model on the window it was fitted on.
+  public internal(set) var own: PredictionSums
+  /// Whether the features kept are raw.
+  let isRaw: Bool
+
+  /// Root of the mean squared residual on the window.
+  public var trainingRMSE: Double { own.rootMeanSquaredError }
+
+  /// The model as metrics see it.
+  var deployed: DeployedModel {
+    DeployedModel(
+      fittedIn: fittedIn, predictor: encoded, trainingPipeline: pipeline, rawPredictor: isRaw ? predictor : nil, trainingRMSE: trainingRMSE,
+      meanLabel: own.meanOutcome, deficientRank: nil, rowsFitted: 0, offline: own, offlineInUnits: nil, servingPipelines: [[]: pipeline])
+  }
+}

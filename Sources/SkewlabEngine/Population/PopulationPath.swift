@@ -1,0 +1,132 @@
+public import SkewlabNumerics
+
+/// The cycles of a ``PopulationLoop``, one after another: what every squared-loss metric is without sampling error.
+public struct PopulationPath: Sendable {
+  /// One cycle.
+  public struct Record: Sendable {
+    /// The cycle.
+    public let cycle: Int
+    /// The model that served; `nil` in cycle 0.
+    public let model: PopulationModel?
+    /// The metrics' values, in the order of `Scenario.columns`; `nil` for those that moments do not tell.
+    public let values: [Double?]
+    /// Moments of (features…, outcome) with nothing predicted, and as logged.
+    public let untouched: Moments, logged: Moments
+    /// The model fitted at its end; `nil` when none was.
+    public let fitted: PopulationModel?
+  }
+
+  /// The loop.
+  public let loop: PopulationLoop
+  /// The model that serves next; `nil` before cycle 0.
+  public private(set) var model: PopulationModel?
+  /// Whether it has ended: after the last cycle, or where numbers grew beyond ``Simulation/divergenceBound``.
+  public private(set) var hasEnded = false
+  private var next = 0
+  private var fits = 0
+  private var log: [(cycle: Int, moments: Moments)] = []
+
+  /// The path before its cycle 0.
+  public init(_ loop: PopulationLoop) { self.loop = loop }
+
+  /// Does the next cycle; `nil` at the end.
+  public mutating func step() -> Record? {
+    let scenario = loop.scenario
+    guard !hasEnded, next <= scenario.cycles else { return nil }
+    let cycle = next
+    let untouched = loop.untouched(in: cycle)
+    let logged = model.map { loop.responding(untouched, to: $0) } ?? untouched
+    let measured = loop.measurements(of: model, untouched, logged, cycle: cycle, fits: fits)
+    if let served = measured.served, !(served.meanSquaredError < Simulation.divergenceBound) {
+      hasEnded = true
+      return nil
+    }
+    let values = loop.values(measured)
+    let serving = model
+    var fitted: PopulationModel?
+    let policy = scenario.retraining.component
+    log.append((cycle, logged))
+    log.removeAll { policy.window.weight(age: cycle - $0.cycle) == 0 }
+    if cycle == 0 || policy.fits(after: cycle) {
+      fitted = loop.fit(window(at: cycle), after: cycle)
+      hasEnded = fitted == nil
+      model = fitted ?? model
+      fits += 1
+    }
+    next += 1
+    return Record(cycle: cycle, model: serving, values: values, untouched: untouched, logged: logged, fitted: fitted)
+  }
+
+  /// All cycles.
+  public mutating func run() -> [Record] {
+    var records: [Record] = []
+    while let record = step() { records.append(record) }
+    return records
+  }
+
+  private func window(at cycle: Int) -> Moments {
+    var sum = Moments(dimension: loop.features.count + 1)
+    for (logged, moments) in log {
+      var part = moments
+      part.scale(by: loop.scenario.retraining.component.window.weight(age: cycle - logged))
+      sum.merge(part)
+    }
+    return sum
+  }
+}
+
+extension PopulationLoop {
+  /// The metrics of what was measured; nothing that is not finite.
+  func values(_ measured: Measurements) -> [Double?] {
+    scenario.metrics.flatMap { $0.component.values(measured, for: scenario.traits) }.map { $0.flatMap { $0.isFinite ? $0 : nil } }
+  }
+
+  /// What a cycle of infinitely many rows measures.
+  func measurements(of model: PopulationModel?, _ untouched: Moments, _ logged: Moments, cycle: Int, fits: Int) -> Measurements {
+    guard let model else { return .nothing }
+    let traits = scenario.traits, best = best(in: cycle)
+    let servedBest = traits.hasServedBest ? bestServed(best, model: model) : nil
+    return Measurements(
+      model: model.deployed, offline: traits.hasEvaluation ? model.own : nil, offlineInUnits: nil,
+      served: PredictionSums(model.predictor, over: logged), untouched: PredictionSums(model.predictor, over: untouched),
+      best: traits.hasBest ? PredictionSums(best, over: untouched) : nil, servedBest: servedBest.map { PredictionSums($0, over: logged) },
+      servedInUnits: nil, untouchedInUnits: nil, bestInUnits: nil, bestPredictor: traits.hasRawParameters ? best : nil, fits: fits,
+      runtime: nil, parity: nil, performative: nil)
+  }
+
+  /// The metrics of a model that is kept for good, its window full of rows that it has served.
+  ///
+  /// - Parameters:
+  ///   - predictor: On the features that the loop keeps.
+  ///   - encoded: On encoded features.
+  public func limit(_ predictor: LinearPredictor, encoded: LinearPredictor, cycle: Int) -> (model: PopulationModel, values: [Double?]) {
+    let untouched = untouched(in: cycle)
+    let pipeline = scenario.pipeline.fit(untouched) ?? FittedPipeline(steps: [], input: scenario.pipeline.output)
+    var model = PopulationModel(
+      fittedIn: cycle, predictor: predictor, encoded: encoded, pipeline: pipeline, own: PredictionSums(predictor, over: untouched),
+      isRaw: scenario.world.component.everyRow == nil)
+    var logged = responding(untouched, to: model)
+    // Noise that follows the model's own error settles geometrically; without it the first step is the last.
+    for _ in 0..<100_000 {
+      let own = PredictionSums(predictor, over: logged)
+      if own == model.own { break }
+      model.own = own
+      logged = responding(untouched, to: model)
+    }
+    return (model, values(measurements(of: model, untouched, logged, cycle: cycle, fits: 1)))
+  }
+
+  /// The best prediction of the outcome as served, given the model: every response's mean effect on the best prediction of the untouched one.
+  func bestServed(_ best: LinearPredictor, model: PopulationModel) -> LinearPredictor {
+    var result = best
+    let w = model.predictor
+    for response in scenario.responses {
+      guard let form = response.component.affineForm else { continue }
+      let moved = form.weightsThroughFeatures?.times(w.weights) ?? Array(repeating: 0, count: w.weights.count)
+      result.weights = result.weights.indices.map { form.outcome * result.weights[$0] + form.served * w.weights[$0] + moved[$0] }
+      result.intercept =
+        form.outcome * result.intercept + form.served * w.intercept + (form.weightsOffset.map { dot($0, w.weights) } ?? 0)
+    }
+    return result
+  }
+}

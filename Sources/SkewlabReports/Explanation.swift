@@ -1,0 +1,181 @@
+public import SkewlabEngine
+internal import SkewlabNumerics
+internal import SkewlabTheory
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// What theory says of a scenario, for people.
+public struct Explanation: Sendable {
+  /// Lines of text.
+  public let text: String
+
+  /// The explanation of one arm.
+  public init(_ scenario: Scenario) {
+    switch LoopTheory.of(scenario) {
+    case .failure(let none):
+      text =
+        "No closed form for the loop:\n"
+        + none.obstacles.map { "  \($0.part): \($0.reason)" }.joined(separator: "\n")
+        + "\nsimulate it: skewlab run"
+    case .success(let theory):
+      let writer = ExplanationWriter(theory)
+      text = ([writer.facts, writer.curve] + writer.notes.map { "note: \($0)" }).filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+  }
+}
+
+private struct ExplanationWriter {
+  let theory: LoopTheory
+  let curveOfCycles: ExpectedCurve?
+  private var scenario: Scenario { theory.loop.scenario }
+
+  init(_ theory: LoopTheory) {
+    self.theory = theory
+    curveOfCycles = ExpectedCurve(theory.loop.scenario)
+  }
+
+  // MARK: Facts
+
+  var facts: String {
+    var lines = [("loop", rhythm), ("behaviour", behaviour)]
+    if let stable = theory.stablePoint { lines.append(("stable point", parameters(stable) + risk(of: stable))) }
+    if let optimum = theory.optimum { lines.append(("optimum", parameters(optimum) + risk(of: optimum))) }
+    return lines.map { "  " + $0.padded(to: 14) + $1 }.joined(separator: "\n")
+  }
+
+  private var rhythm: String {
+    let count = theory.matrices.parameters.count
+    let what = "\(count) parameter\(count == 1 ? "" : "s")"
+    guard let rhythm = theory.rhythm else {
+      return "\(what); \(theory.behaviour == .neverRefits ? "never retrained in the cycles asked" : "retrained at unequal distances")"
+    }
+    let when = rhythm.interval == 1 ? "every cycle" : "every \(rhythm.interval) cycles"
+    let window =
+      switch rhythm.window {
+      case .all: "everything logged so far"
+      case .cycles(1): "the last cycle"
+      case .cycles(let count): "the last \(count) cycles"
+      case .decay(let halfLife): "everything logged, half the weight for every \(decimalText(halfLife)) cycles of age"
+      }
+    return "\(what); retrained \(when) on \(window)"
+  }
+
+  private var behaviour: String {
+    switch theory.behaviour {
+    case .noFeedback: return "nothing feeds back: each fit estimates the best predictor"
+    case .neverRefits: return "the model of cycle 0 stays: there is no loop"
+    case .settles(let rate):
+      if rate < 1e-12 { return "settles with the first retraining" }
+      let half = log(0.5) / log(rate)
+      return
+        "settles: errors are multiplied by \(Format.significant(rate, 4)) from fit to fit; half is gone after \(Format.significant(half, 2))"
+    case .settlesSlowly(let exponent):
+      return "settles slowly: errors fall as (number of fits)^\(Format.significant(exponent, 3)), because every cycle stays in the window"
+    case .cycles(let period): return "cycles with period \(period): errors neither grow nor fall"
+    case .neutral: return "neither settles nor diverges: errors stay as large as they are"
+    case .diverges(let rate): return "diverges: errors are multiplied by \(Format.significant(rate, 4)) from fit to fit"
+    case .divergesSlowly(let exponent): return "diverges slowly: errors grow as (number of fits)^\(Format.significant(exponent, 3))"
+    }
+  }
+
+  /// The first parameters, with their names; the intercept is the prediction at the mean of the features.
+  private func parameters(_ u: [Double]) -> String {
+    let encoded = theory.matrices.encodedPredictor(u)
+    let values = (theory.matrices.hasIntercept ? [encoded.intercept] : []) + encoded.weights
+    let shown = zip(theory.matrices.parameters, values).prefix(6).map { "\($0) \(Format.significant($1, 4))" }
+    return shown.joined(separator: ", ") + (values.count > 6 ? ", … \(values.count) in all" : "")
+  }
+
+  private func risk(of u: [Double]) -> String {
+    theory.matrices.hasNoise ? "" : "  (performative risk \(Format.significant(theory.matrices.risk(u), 5)))"
+  }
+
+  // MARK: Curve
+
+  private static let shown: [(metric: String, title: String)] = [
+    ("offline_loss", "own test"), ("served_loss", "served"), ("untouched_loss", "untouched"), ("best_loss", "best"),
+  ]
+
+  /// The expected losses of some cycles, and of a loop that has settled.
+  var curve: String {
+    guard let curve = curveOfCycles, curve.values.count > 1 else { return "" }
+    let columns = Self.shown.filter { column in curve.columns.contains(column.metric) && curve.value(column.metric, cycle: 1) != nil }
+    guard !columns.isEmpty else { return "" }
+    let last = curve.values.count - 1
+    var cycles: [Int] = [], cycle = 1
+    while cycle < last {
+      cycles.append(cycle)
+      cycle *= 2
+    }
+    cycles.append(last)
+    var rows = [["  expected"] + columns.map(\.title)]
+    for cycle in cycles {
+      rows.append(
+        ["  cycle \(cycle)"] + columns.map { curve.value($0.metric, cycle: cycle).map { Format.significant($0.value, 4) } ?? "–" })
+    }
+    if let stable = theory.stablePoint, case .settles = theory.behaviour {
+      let limit = theory.loop.limit(
+        theory.matrices.predictor(stable), encoded: theory.matrices.encodedPredictor(stable), cycle: scenario.cycles
+      ).values
+      rows.append(
+        ["  settled"]
+          + columns.map { column in
+            curve.columns.firstIndex(of: column.metric).flatMap { limit[$0] }.map { Format.significant($0, 4) } ?? "–"
+          })
+    }
+    let kind = curve.value(columns[0].metric, cycle: 1)?.kind
+    let how =
+      kind == .exact
+      ? "  exact in expectation at \(scenario.rows) rows a cycle"
+        + (rows.count > cycles.count + 1 ? "; settled: without sampling error" : "")
+      : "  without sampling error: what a simulation tends to as rows grow"
+    return TerminalReport.aligned(rows) + "\n" + how
+  }
+
+  // MARK: Notes
+
+  var notes: [String] {
+    var notes: [String] = []
+    if let curve = curveOfCycles, curve.values.count <= scenario.cycles {
+      notes.append("losses pass \(decimalText(Simulation.divergenceBound)) in cycle \(curve.values.count): a run ends there")
+    }
+    if case .cycles(let period) = theory.behaviour {
+      notes.append(
+        "the model comes back every \(period) fits, as far from the stable point as it began; averaging over a longer window would settle it"
+      )
+    }
+    if let left = theory.errorLeft, left > 0.05 {
+      notes.append(
+        "\(Format.percent(left)) of the first model's distance to the stable point is left after the \(scenario.cycles) cycles asked: what a run shows is the way there"
+      )
+    }
+    if let stable = theory.stablePoint {
+      if isSame(stable, theory.matrices.untouchedFit) {
+        notes.append("the stable point is the fit on untouched rows: the loop can be slow, but it does not lead astray")
+      }
+      if let optimum = theory.optimum, isSame(stable, optimum) {
+        notes.append(
+          "stable point and optimum coincide: retraining finds what is best here, and knowing the response would gain nothing"
+            + (theory.matrices.penalty == 0 ? "; by construction, as long as the model has no penalty and can follow every answer" : ""))
+      }
+    } else if theory.behaviour != .noFeedback, theory.behaviour != .neverRefits {
+      notes.append("no single stable point: some direction of the parameters is moved by exactly what the world answers")
+    }
+    if theory.matrices.hasNoise {
+      notes.append(
+        "labels get noise in proportion to the model's own error, so that the risk depends on the model's past: it has no optimum here")
+    }
+    if !scenario.shifts.isEmpty { notes.append("the world moves: stable point and optimum are those of the last cycle's conditions") }
+    return notes
+  }
+
+  private func isSame(_ a: [Double], _ b: [Double]) -> Bool {
+    let p = theory.matrices.predictor(a), q = theory.matrices.predictor(b)
+    let difference = zip([p.intercept] + p.weights, [q.intercept] + q.weights).map { abs($0 - $1) }.max() ?? 0
+    return difference <= 1e-9 * (([p.intercept] + p.weights).map(abs).max() ?? 0)
+  }
+}

@@ -1,0 +1,134 @@
+public import SkewlabEngine
+public import SkewlabNumerics
+
+/// What theory says of a scenario's loop: where retraining leads, how fast, and what would be best.
+///
+/// ```swift
+/// switch LoopTheory.of(scenario) {
+/// case .success(let theory): print(theory.behaviour, theory.stablePoint ?? [])
+/// case .failure(let none): for obstacle in none.obstacles { print(obstacle.part, obstacle.reason) }
+/// }
+/// ```
+public struct LoopTheory: Sendable {
+  /// Why there is no theory of a scenario.
+  public struct None: Error, Sendable, Hashable {
+    /// The parts that prevent it.
+    public let obstacles: [PopulationLoop.Obstacle]
+  }
+
+  /// What a loop does in the long run.
+  public enum Behaviour: Sendable, Hashable {
+    /// No response: nothing feeds back.
+    case noFeedback
+    /// The model of cycle 0 stays.
+    case neverRefits
+    /// Errors are multiplied by `rate` from fit to fit.
+    case settles(rate: Double)
+    /// Errors fall like a power of the number of fits: (fits)^exponent, exponent below 0.
+    case settlesSlowly(exponent: Double)
+    /// Errors neither grow nor fall, and come back after so many fits.
+    case cycles(period: Int)
+    /// Errors neither grow nor fall.
+    case neutral
+    /// Errors are multiplied by `rate` from fit to fit.
+    case diverges(rate: Double)
+    /// Errors grow like a power of the number of fits.
+    case divergesSlowly(exponent: Double)
+  }
+
+  /// The loop.
+  public let loop: PopulationLoop
+  /// The loop as matrices, under the conditions of the last cycle.
+  public let matrices: AffineLoop
+  /// When it refits; `nil` where it never does, or in no regular rhythm.
+  public let rhythm: RetrainingRhythm?
+  /// The eigenvalues of one retraining on a window that one model served, the largest first.
+  public let eigenvalues: [GeneralEigenvalues.Value]
+  /// What it does in the long run.
+  public let behaviour: Behaviour
+  /// The parameters that retraining gives back; `nil` without feedback, or where there is none or no single one.
+  public let stablePoint: [Double]?
+  /// The parameters of least performative risk; `nil` without feedback, or where responses add noise that follows the model's own error.
+  public let optimum: [Double]?
+
+  /// The theory of a scenario, or what prevents it.
+  public static func of(_ scenario: Scenario) -> Result<LoopTheory, None> {
+    guard let loop = PopulationLoop(scenario) else { return .failure(None(obstacles: PopulationLoop.obstacles(of: scenario))) }
+    return .success(LoopTheory(loop))
+  }
+
+  init(_ loop: PopulationLoop) {
+    self.loop = loop
+    let scenario = loop.scenario
+    matrices = AffineLoop(loop, cycle: scenario.cycles)
+    rhythm = RetrainingRhythm(scenario)
+    let (map, offset) = matrices.retraining
+    guard !scenario.responses.isEmpty, let spectrum = try? GeneralEigenvalues(map) else {
+      (eigenvalues, behaviour, stablePoint, optimum) = ([], .noFeedback, nil, nil)
+      return
+    }
+    eigenvalues = spectrum.values
+    behaviour = Self.behaviour(
+      eigenvalues, rhythm, everRefits: (1...scenario.cycles).contains { scenario.retraining.component.fits(after: $0) })
+    optimum = matrices.hasNoise ? nil : matrices.optimum
+    let count = offset.count
+    let solved = try? LeastSquares.minimumNorm(Matrix.identity(count) - map, offset)
+    stablePoint = solved.flatMap { $0.rank == count ? $0.solution : nil }
+  }
+
+  /// How close to 1 a magnitude has to be to count as 1: rounding of eigenvalues of well-scaled matrices stays below it.
+  static let closeness = 1e-9
+
+  private static func behaviour(
+    _ gains: [GeneralEigenvalues.Value], _ rhythm: RetrainingRhythm?, everRefits: Bool
+  ) -> Behaviour {
+    guard everRefits else { return .neverRefits }
+    guard let rhythm else { return .neutral }
+    if rhythm.window == .all {
+      let exponent = (gains.map(\.real).max() ?? 0) - 1
+      return exponent < -closeness
+        ? .settlesSlowly(exponent: exponent) : exponent > closeness ? .divergesSlowly(exponent: exponent) : .neutral
+    }
+    var distinct: [GeneralEigenvalues.Value] = []
+    for gain in gains where !distinct.contains(where: { abs($0.real - gain.real) + abs($0.imaginary - gain.imaginary) < 1e-13 }) {
+      distinct.append(gain)
+    }
+    let factors = distinct.compactMap { rhythm.factor(gain: $0) }
+    guard let largest = factors.max(by: { $0.magnitude < $1.magnitude }) else { return .neutral }
+    let rate = largest.magnitude
+    if rate < 1 - closeness { return .settles(rate: rate) }
+    if rate > 1 + closeness { return .diverges(rate: rate) }
+    return period(of: largest).map { .cycles(period: $0) } ?? .neutral
+  }
+
+  /// p > 1 with z^p = 1, up to 12; `nil` for 1 itself and for other numbers of magnitude 1.
+  private static func period(of z: GeneralEigenvalues.Value) -> Int? {
+    var power = z
+    for p in 2...12 {
+      power = GeneralEigenvalues.Value(
+        real: power.real * z.real - power.imaginary * z.imaginary, imaginary: power.real * z.imaginary + power.imaginary * z.real)
+      if abs(power.real - 1) + abs(power.imaginary) < 12 * closeness { return abs(z.real - 1) + abs(z.imaginary) < closeness ? nil : p }
+    }
+    return nil
+  }
+
+  /// The share of its first error that the loop still has after the fits of the cycles asked; `nil` where it does not settle.
+  public var errorLeft: Double? {
+    guard let rhythm else { return nil }
+    let refits = Double(loop.scenario.cycles / rhythm.interval)
+    switch behaviour {
+    case .settles(let rate): return pow(rate, refits)
+    // Γ(k + ρ)/(Γ(k + 1)Γ(ρ + 1)) with k = refits + 1 fits, relative to the first.
+    case .settlesSlowly(let exponent):
+      let gain = exponent + 1
+      return abs(exp(lgamma(refits + 1 + gain) - lgamma(refits + 2) - lgamma(1 + gain)))
+    default: return nil
+    }
+  }
+}
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
