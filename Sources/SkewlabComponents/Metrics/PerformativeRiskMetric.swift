@@ -5,7 +5,7 @@ public struct PerformativeRiskMetric: Metric {
   /// `performative-risk`.
   public static let kind = "performative-risk"
   /// One line.
-  public static let summary = "the risk of the deployed model in the world that responds to it, and how far that is above the least"
+  public static let summary = "risk of the model in the world that responds to it, and how far above the least"
   /// The definition.
   public static let definition = """
     performative_risk: PR(w) = E(y′ − ŷ)² + λ‖θ‖² in the population of the cycle, y′ the outcome as it responds to w, λ the learner's penalty, θ the weights on encoded features: \

@@ -1,5 +1,6 @@
 internal import SkewlabEngine
 public import SkewlabNumerics
+internal import SkewlabTheory
 
 /// Means over replicates with Student-t intervals, and paired differences between arms.
 ///
@@ -11,6 +12,8 @@ public struct Summary: Sendable {
   /// Every column of any arm.
   public let columns: [String]
 
+  /// The arms' scenarios, for what theory expects of them.
+  private let scenarios: [Scenario]
   /// For each arm, where its own columns are.
   private let places: [[String: Int]]
   /// values[arm][replicate][cycle][column of the arm]
@@ -20,6 +23,7 @@ public struct Summary: Sendable {
   init(_ experiment: Experiment) {
     arms = experiment.arms.map(\.name)
     columns = experiment.columns
+    scenarios = experiment.arms.map(\.scenario)
     places = experiment.arms.map { arm in
       Dictionary(arm.scenario.columns.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     }
@@ -95,20 +99,26 @@ public struct Summary: Sendable {
 
   // MARK: Files
 
-  /// `summary.csv`: arm, cycle, metric, n, mean, sd, ci_low, ci_high.
+  /// `summary.csv`: arm, cycle, metric, n, mean, sd, ci_low, ci_high; theory and theory_kind, `exact` at this number of rows or that of a `population` of infinitely many, where
+  /// theory tells it.
   public func csv() -> String { summaryText().text }
 
   /// `comparison.csv`: arm, baseline, cycle, metric, n, mean, sd, ci_low, ci_high of the paired differences with the first arm.
   public func comparisonCSV() -> String { comparisonText().text }
 
   func summaryText() -> CSVText {
-    var text = CSVText(line: ["arm", "cycle", "metric", "n", "mean", "sd", "ci_low", "ci_high"])
+    var text = CSVText(line: ["arm", "cycle", "metric", "n", "mean", "sd", "ci_low", "ci_high", "theory", "theory_kind"])
     for arm in arms.indices {
+      let curve = ExpectedCurve(scenarios[arm])
       for cycle in 0...lastCycle(arm: arm) {
         for metric in columns {
           guard let interval = interval(arm: arm, cycle: cycle, metric: metric) else { continue }
           text.add(arms[arm])
           Self.add(cycle, metric, interval, to: &text)
+          let expected = curve?.value(metric, cycle: cycle)
+          text.add(expected?.value)
+          text.add(expected?.kind.rawValue ?? "")
+          text.endLine()
         }
       }
     }
@@ -124,6 +134,7 @@ public struct Summary: Sendable {
           text.add(arms[arm])
           text.add(arms[0])
           Self.add(cycle, metric, interval, to: &text)
+          text.endLine()
         }
       }
     }
@@ -138,6 +149,5 @@ public struct Summary: Sendable {
     text.add(interval.n > 1 ? interval.standardDeviation : nil)
     text.add(interval.low)
     text.add(interval.high)
-    text.endLine()
   }
 }
