@@ -40,18 +40,24 @@ public struct AttributionReport: Sendable {
     let start = "After \(cycle) cycles "
     if names.count > 1, let reference, estimates.total.mean / reference >= 0.0005 {
       let worse = points(estimates.total.mean / reference)
-      let shares = order.enumerated().map { place, player in
+      let costs = order.filter { estimates.shares[$0].mean >= 0 }, helps = order.filter { estimates.shares[$0].mean < 0 }.reversed()
+      let added = costs.enumerated().map { place, player in
         "\(points(estimates.shares[player].mean / reference)) \(place == 0 ? "is " : "")\(names[player])"
       }
+      let taken = helps.map { "\(names[$0]) takes \(points(-estimates.shares[$0].mean / reference)) off" }
       return start
         + "the model is \(worse) % worse \(measure(outcome)) than with none of it\(interval(estimates.total, over: reference)): of the \(worse) % degradation, "
-        + "\(shares.dropLast().joined(separator: ", ")) and \(shares[shares.count - 1])."
+        + Self.listed(added) + (taken.isEmpty ? "." : "; \(Self.listed(taken)).")
     }
     let change =
       reference.map { "\(Format.signedPercent(estimates.total.mean / $0)) of \(Attribution.reference(of: attribution.metric))" }
       ?? Format.significant(estimates.total.mean, 3)
     let all = names.count == 1 ? names[0] : "all of it together"
     return start + "\(all) changes \(attribution.metric) by \(change)\(interval(estimates.total, over: reference))."
+  }
+
+  private static func listed(_ words: [String]) -> String {
+    words.count < 2 ? words.joined() : words.dropLast().joined(separator: ", ") + " and " + words[words.count - 1]
   }
 
   private func measure(_ outcome: String) -> String {
