@@ -2,6 +2,7 @@ import Foundation
 import SkewlabEngine
 import SkewlabExperiments
 import SkewlabNumerics
+import SkewlabScenarios
 import Testing
 
 /// Shares of whole simulations, against what theory says they are.
@@ -180,6 +181,28 @@ import Testing
     #expect(early.total.n == 3 && early.total.low == nil && early.shares.allSatisfy { $0.low == nil })
     #expect(attribution.estimates(summary, cycle: 300) == nil)
     #expect(attribution.csv(summary).split(separator: "\n").allSatisfy { !$0.contains("nan") && !$0.contains("inf") })
+  }
+
+  /// P1 and P5 at the true weights: alone w²E(x′ − x)², and of the two that meet in price 1.4² − 0.2² − 1² = 0.92 together. The fit's error moves these by 0.4 % at most: v = 1/1,600,
+  /// effects (β² + v)D² + 2Dv. Four standard errors over 32 replicates (Student t: a false alarm once in 2,700 checks).
+  @Test func `the scenario attribution-additive has the shares that its text works out`() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let attribution = try Attribution(ScenarioDocument(contentsOf: root.path + "/scenarios/attribution-additive.yaml"))
+    let estimates = try #require(attribution.estimates(attribution.experiment.run().summary, cycle: 3))
+    func check(_ interval: MeanInterval, _ expected: Double, _ what: String) {
+      #expect(
+        abs(interval.mean - expected) < 4 * interval.standardError + 0.004 * abs(expected),
+        "\(what): \(interval.mean) instead of \(expected)")
+    }
+    #expect(attribution.players.map(\.name) == ["data-handling", "data-shift", "buggy-version", "reimplementation"])
+    for (player, (share, alone)) in zip([0.50, 0.09, 1.46, 0.09], [0.04, 0.09, 1.00, 0.09]).enumerated() {
+      check(estimates.shares[player], share, attribution.players[player].name)
+      check(estimates.singles[player], alone, "alone: " + attribution.players[player].name)
+    }
+    check(estimates.missed, 0.92, "what single effects miss")
+    for (pair, interaction) in zip(attribution.plan.pairs, estimates.interactions) {
+      check(interaction, pair == (0, 2) ? 0.92 : 0, "\(pair)")
+    }
   }
 
   // MARK: Coverage
