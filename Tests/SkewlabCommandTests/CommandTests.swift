@@ -80,7 +80,8 @@ import Testing
   @Test func `an attribution writes its files, tells the shares, and goes on where it was stopped`() throws {
     let scratch = try Scratch()
     try scratch.write(
-      Self.small.replacing("feedback:", with: "discrepancies: [{kind: unit, features: [x1], factor: 1.3}]\nfeedback:"), to: "small.yaml")
+      Self.small.replacing("feedback: [{", with: "discrepancies: [{kind: unit, features: [x1], factor: 1.3}]\nfeedback: [{"),
+      to: "small.yaml")
     let run = try scratch.run("attribute", "small.yaml")
     #expect(run.status == 0 && run.error == "")
     #expect(run.output.hasPrefix("small: 2 causes, 4 subsets\n4 replicates × 3 cycles × 200 rows, seed 1\n\nAfter 3 cycles the model is "))
