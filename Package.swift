@@ -49,8 +49,10 @@ let package = Package(
       ]),
     library("SkewlabReports", ["SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabTheory"]),
     library(
-      "Skewlab", [
-        "SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports", "SkewlabScenarios", "SkewlabTheory",
+      "Skewlab",
+      [
+        "SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports", "SkewlabScenarios",
+        "SkewlabTheory",
       ]),
     library("SkewlabTesting", ["SkewlabEngine", "SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections")]),
     .executableTarget(
@@ -67,7 +69,10 @@ let package = Package(
       "SkewlabEngineTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", "SkewlabScenarios"], resources: [.copy("Golden")]),
     tests(
       "SkewlabExperimentsTests",
-      ["SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports", "SkewlabScenarios"]),
+      [
+        "SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports", "SkewlabScenarios",
+        "SkewlabTheory",
+      ]),
     tests("SkewlabScenariosTests", ["SkewlabEngine", "SkewlabScenarios"]),
     tests(
       "SkewlabComponentsTests",

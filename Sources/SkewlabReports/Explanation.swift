@@ -18,7 +18,7 @@ public struct Explanation: Sendable {
     switch LoopTheory.of(scenario) {
     case .failure(let none):
       text =
-        "No closed form for the loop:\n"
+        "No closed form that is known here:\n"
         + none.obstacles.map { "  \($0.part): \($0.reason)" }.joined(separator: "\n")
         + "\nsimulate it: skewlab run"
     case .success(let theory):

@@ -33,8 +33,7 @@ public struct ExpectedCurve: Sendable {
     columns = scenario.columns
     var path = PopulationPath(loop)
     var values = path.run().map(\.values)
-    // On rows of its own window a population model has no test of its own; offline_loss is then the loss of those rows.
-    let matrices = AffineLoop(loop, cycle: 0)
+    let matrices = AffineLoop(loop, cycle: 1)
     guard let sampling = SamplingTheory(loop, matrices) else {
       self.values = values
       kinds = columns.map { _ in .population }

@@ -27,6 +27,7 @@ struct SamplingTheory {
     let scenario = loop.scenario, form = loop.objective
     let d = matrices.mean.count
     guard loop.isNormal(in: 0), scenario.shifts.isEmpty, form.penalty == 0, matrices.cases.count == 1, !matrices.hasNoise,
+      (1...scenario.cycles).allSatisfy({ loop.reading(in: $0) == loop.reading(in: 1) }),
       scenario.retraining.component.window == .cycles(1),
       (1...scenario.cycles).allSatisfy({ scenario.retraining.component.fits(after: $0) }),
       matrices.parameters.count == d + (form.hasIntercept ? 1 : 0)
@@ -89,15 +90,16 @@ struct SamplingTheory {
 
   /// The additions of so many cycles.
   func additions(cycles: Int) -> [Addition] {
-    let second = matrices.second, d = second.rows
+    let second = matrices.second
     func seen(_ covariance: Matrix) -> Double { (second * covariance).trace }
     let first = noise * inverse, later = (outcomeGain * outcomeGain * noise) * inverse
-    let gap = response - Matrix.identity(d)
+    let reading = matrices.reading, gap = response - reading
     var covariance = first, result: [Addition] = []
     for cycle in 1...cycles {
       result.append(
         Addition(
-          offline: seen(cycle == 1 ? first : later), served: seen(gap * covariance * gap.transposed), untouched: seen(covariance)))
+          offline: seen(cycle == 1 ? first : later), served: seen(gap * covariance * gap.transposed),
+          untouched: seen(reading * covariance * reading.transposed)))
       covariance = response * covariance * response.transposed + later
     }
     return result

@@ -39,6 +39,9 @@ import Testing
       seed: 900 + set, cycles: cycles, rows: 40, world: population.world(coefficients: numbers.numbers(features, -1, 1)),
       feedback: DocumentNode(.list(feedback)), learner: ols(intercept: intercept), evaluationShare: share)
     if set % 5 == 0, intercept { document.root["pipeline"] = [["kind": "standardize"]] }
+    if set % 4 == 2 {
+      document.root["discrepancies"] = [["kind": "unit", "features": ["x1"], "factor": .number(numbers.number(0.5, 1.5)), "offset": 0.3]]
+    }
     let curve = try #require(ExpectedCurve(Scenario(document, catalog: .standard)))
     let columns = Self.losses.filter { curve.columns.contains($0) }
     let paths = try await replicates(4000, of: document) { path in

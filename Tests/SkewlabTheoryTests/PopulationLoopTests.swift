@@ -215,6 +215,31 @@ import Testing
     #expect(Self.isClose(try Self.value("untouched_loss", scenario, records[400].values), sigma * sigma))
   }
 
+  // MARK: P1
+
+  @Test(arguments: sets) func `P1: features read in other units cost w′[DSD′ + hh′]w`(set: Int) throws {
+    var numbers = Numbers("unit", set)
+    let world = Self.world(&numbers, features: 3), factor = numbers.number(-2, 2), offset = numbers.number(-3, 3)
+    let scenario = try Scenario(
+      [
+        "world": world, "cycles": 3,
+        "discrepancies": [
+          ["kind": "unit", "features": ["x2"], "factor": .number(factor), "offset": .number(offset), "from": 2],
+          ["kind": "swap-features", "features": ["x1", "x3"], "from": 2],
+        ],
+      ], catalog: .standard)
+    let mean = try #require(world["mean"]?.numberOrNumbers), w = try #require(world["coefficients"]?.numberOrNumbers)
+    let r = try #require(world["covariance"]?["autoregressive"]?.double)
+    let s = Matrix((0..<3).map { i in (0..<3).map { j in (0..<abs(i - j)).reduce(1.0) { power, _ in power * r } } })
+    let a = Matrix([[0, 0, 1], [0, factor, 0], [1, 0, 0]]), d = a - Matrix.identity(3)
+    let h = zip(d.times(mean), [0, offset, 0]).map { $0 + $1 }, v = d.transposeTimes(w)
+    let expected = dot(v, s.times(v)) + dot(w, h) * dot(w, h)
+    var path = PopulationPath(try #require(PopulationLoop(scenario)))
+    let records = path.run()
+    #expect(Self.isClose(try Self.value("excess_loss", scenario, records[1].values), 0))
+    #expect(Self.isClose(try Self.value("excess_loss", scenario, records[2].values), expected))
+  }
+
   // MARK: Against the steps themselves
 
   @Test(arguments: sets) func `the retraining map says what the learner does with moments, through any affine pipeline`(set: Int) throws {
@@ -228,8 +253,11 @@ import Testing
           ["kind": "label-follows-prediction", "strength": .number(numbers.number(-0.5, 0.5)), "exposed": .number(numbers.number(0, 1))],
           ["kind": "location-family", "sensitivity": .number(a), "offset": .numbers(numbers.numbers(3, -0.2, 0.2))],
         ],
+        "discrepancies": [
+          ["kind": "unit", "features": ["x1"], "factor": .number(numbers.number(0.5, 1.5)), "offset": .number(numbers.number(-1, 1))]
+        ],
       ], catalog: .standard)
-    let loop = try #require(PopulationLoop(scenario)), matrices = AffineLoop(loop, cycle: 0)
+    let loop = try #require(PopulationLoop(scenario)), matrices = AffineLoop(loop, cycle: 1)
     let (map, offset) = matrices.retraining
     var path = PopulationPath(loop)
     var u = matrices.untouchedFit

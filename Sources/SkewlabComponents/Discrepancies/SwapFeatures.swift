@@ -48,6 +48,17 @@ public struct SwapFeatures: SourceDiscrepancy {
     touched = arguments.stream("rows")
   }
 
+  /// The exchange, where it touches every row.
+  public func affineMap(of schema: Schema) -> AffineMap? {
+    guard scope.share == 1 else { return nil }
+    var map = AffineMap.identity(schema.count)
+    for (target, source) in [(first, second), (second, first)] {
+      map.matrix[target, target] = 0
+      map.matrix[target, source] = 1
+    }
+    return map
+  }
+
   /// Exchanges the columns.
   public func alter(_ rows: inout Rows) {
     let mask = scope.touchedRows(rows, stream: touched)

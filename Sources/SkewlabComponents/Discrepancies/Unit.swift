@@ -38,6 +38,17 @@ public struct Unit: SourceDiscrepancy {
     touched = arguments.stream("rows")
   }
 
+  /// x·factor + offset, where it touches every row.
+  public func affineMap(of schema: Schema) -> AffineMap? {
+    guard scope.share == 1 else { return nil }
+    var map = AffineMap.identity(schema.count)
+    for j in columns {
+      map.matrix[j, j] = factor
+      map.offset[j] = offset
+    }
+    return map
+  }
+
   /// Converts the features.
   public func alter(_ rows: inout Rows) {
     let mask = scope.touchedRows(rows, stream: touched)

@@ -3,7 +3,7 @@ public import SkewlabNumerics
 /// A population loop as matrices, where features do not move.
 ///
 /// Coordinates: x̃ = (1, x − m) with m the features' mean, of which E x̃x̃′ = S̃ = diag(1, S). A model is its encoded parameters u (the prediction at the mean, where there is an intercept, then θ); its
-/// prediction is (Tu)′x̃, T the ``embedding``. In the k-th of the ``cases``, which a share p_k of rows meets, the outcome is oₖy + (CₖTu)′x̃. Least squares with penalty λ on a window that one model served gives
+/// prediction is (Tu)′x̃, T the ``embedding``; where the serving side reads the features through an affine map it serves (RTu)′x̃, R the ``reading``. In the k-th of the ``cases``, which a share p_k of rows meets, the outcome is oₖy + (CₖTu)′x̃. Least squares with penalty λ on a window that one model served gives
 ///
 /// u′ = Gu + g, with (T′S̃T + λD)G = T′S̃C̄T and (T′S̃T + λD)g = ō·T′s̃, where ō, C̄ are means over the cases, s̃ = E x̃y, and D leaves the intercept out.
 public struct AffineLoop: Sendable {
@@ -27,6 +27,8 @@ public struct AffineLoop: Sendable {
   public let mean: [Double]
   /// The mean of the encoded features.
   public let encodedMean: [Double]
+  /// R, (1 + d) × (1 + d): what becomes of a prediction where the serving side reads other features.
+  public let reading: Matrix
   /// The ways in which rows respond; one without effect when there is no response.
   public let cases: [Case]
   /// λ.
@@ -59,12 +61,14 @@ public struct AffineLoop: Sendable {
     }
     embedding = Matrix(rows: d + 1, columns: columns.count, elements: Array(columns.joined()))
     parameters = (form.hasIntercept ? ["intercept"] : []) + loop.scenario.pipeline.output.names
+    let reading = Self.reading(loop.reading(in: cycle), mean: mean)
+    self.reading = reading
     var cases = [Case(probability: 1, outcome: 1, response: Matrix(rows: d + 1, columns: d + 1))]
     var hasNoise = false
     for response in loop.scenario.responses {
       let ways = (response.component.affineCases ?? []).filter { $0.probability > 0 }
       hasNoise = hasNoise || ways.contains { $0.noise > 0 }
-      let matrices = ways.map { Self.matrix($0.form, mean: mean) }
+      let matrices = ways.map { Self.matrix($0.form, mean: mean, reading: reading) }
       cases = cases.flatMap { before in
         zip(ways, matrices).map { way, matrix in
           Case(
@@ -77,10 +81,23 @@ public struct AffineLoop: Sendable {
     self.hasNoise = hasNoise
   }
 
-  /// What a form adds, on coordinates of a prediction: s·I, and through the weights x′Aθ + μ′θ = (x − m)′Aθ + (m′A + μ′)θ.
-  private static func matrix(_ form: AffineResponse, mean: [Double]) -> Matrix {
+  /// w′(Ux + u) + b in coordinates (1, x − m): b + w′(Um + u − m) at the mean, weights U′w.
+  private static func reading(_ map: AffineMap?, mean: [Double]) -> Matrix {
     let d = mean.count
-    var matrix = Matrix.identity(d + 1) * form.served
+    var matrix = Matrix.identity(d + 1)
+    guard let map else { return matrix }
+    let image = map.matrix.times(mean)
+    for j in 0..<d {
+      matrix[0, j + 1] = image[j] + map.offset[j] - mean[j]
+      for i in 0..<d { matrix[i + 1, j + 1] = map.matrix[j, i] }
+    }
+    return matrix
+  }
+
+  /// What a form adds, on coordinates of a prediction: s·R, and through the weights x′Aθ + μ′θ = (x − m)′Aθ + (m′A + μ′)θ.
+  private static func matrix(_ form: AffineResponse, mean: [Double], reading: Matrix) -> Matrix {
+    let d = mean.count
+    var matrix = reading * form.served
     if let a = form.weightsThroughFeatures {
       let first = a.transposeTimes(mean)
       for j in 0..<d {
@@ -147,7 +164,7 @@ public struct AffineLoop: Sendable {
     let v = [predictor.intercept + dot(predictor.weights, mean)] + predictor.weights
     var risk = penalty * squaredNorm
     for one in cases {
-      let a = zip(one.response.times(v), v).map { $0 - $1 }
+      let a = zip(one.response.times(v), reading.times(v)).map { $0 - $1 }
       // E(oy + a′x̃)² about the mean of y, so that a large mean costs no digits.
       let bias = one.outcome * cross[0] + a[0]
       let moved = second.times([0] + a.dropFirst())
@@ -164,11 +181,11 @@ public struct AffineLoop: Sendable {
     return risk(predictor(u), squaredNorm: dot(theta, theta))
   }
 
-  /// The parameters of least risk: (ΣpₖKₖ′S̃Kₖ + λD)u = −ΣpₖoₖKₖ′s̃ with Kₖ = CₖT − T; of several the smallest.
+  /// The parameters of least risk: (ΣpₖKₖ′S̃Kₖ + λD)u = −ΣpₖoₖKₖ′s̃ with Kₖ = (Cₖ − R)T; of several the smallest.
   public var optimum: [Double] {
     var system = Matrix(rows: parameters.count, columns: parameters.count), right = Array(repeating: 0.0, count: parameters.count)
     for one in cases {
-      let k = one.response * embedding - embedding
+      let k = (one.response - reading) * embedding
       system = system + one.probability * (k.transposed * (second * k))
       right = zip(right, k.transposeTimes(cross)).map { $0 - one.probability * one.outcome * $1 }
     }

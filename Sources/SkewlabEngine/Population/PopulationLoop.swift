@@ -53,7 +53,9 @@ public struct PopulationLoop: Sendable {
       add("pipeline", "a step is not affine, or moments are not enough to fit it")
     }
     for discrepancy in scenario.discrepancies {
-      add("discrepancies.\(discrepancy.id)", "what it does to moments is not known")
+      let source = discrepancy.component as? any SourceDiscrepancy
+      let isAffine = !isTable && source?.affineMap(of: world.schema) != nil && discrepancy.component.scope.side == .serving
+      if !isAffine { add("discrepancies.\(discrepancy.id)", "what it does is no affine map of a known population, the same for every row") }
     }
     if !scenario.runtime.component.isInstant { add("runtime", "late predictions are replaced, by chance") }
     if !scenario.decision.component.servesScores { add("decision", "what is served is not the score itself") }
@@ -100,6 +102,22 @@ public struct PopulationLoop: Sendable {
     return law.moments
   }
 
+  /// How the serving side reads the features in a cycle; `nil` as they are.
+  public func reading(in cycle: Int) -> AffineMap? {
+    let schema = scenario.world.component.schema
+    var map: AffineMap?
+    for discrepancy in scenario.discrepancies.map(\.component) where discrepancy.scope.isActive(on: .serving, cycle: cycle) {
+      guard let next = (discrepancy as? any SourceDiscrepancy)?.affineMap(of: schema) else { continue }
+      map = map?.followed(by: next) ?? next
+    }
+    return map
+  }
+
+  /// What a model says as it serves in a cycle.
+  public func served(_ model: PopulationModel, in cycle: Int) -> LinearPredictor {
+    reading(in: cycle).map { model.predictor.composed(after: $0) } ?? model.predictor
+  }
+
   /// Whether least squares on rows of a cycle has exact expectations.
   public func isNormal(in cycle: Int) -> Bool {
     table == nil && scenario.world.component.population(replicate: replicate, conditions: conditions(in: cycle))?.isNormal == true
@@ -116,23 +134,24 @@ public struct PopulationLoop: Sendable {
     return fit.predictor
   }
 
-  /// Moments of the rows as they respond to a model.
-  public func responding(_ untouched: Moments, to model: PopulationModel) -> Moments {
-    scenario.responses.reduce(untouched) { moments, response in
+  /// Moments of the rows as they respond to a model that serves in a cycle.
+  public func responding(_ untouched: Moments, to model: PopulationModel, in cycle: Int) -> Moments {
+    let served = served(model, in: cycle)
+    return scenario.responses.reduce(untouched) { moments, response in
       guard let cases = response.component.affineCases else { preconditionFailure("a loop without obstacles has affine responses") }
-      return Self.mixed(cases.filter { $0.probability > 0 }.map { (self.map(moments, $0, model), $0.probability) })
+      return Self.mixed(cases.filter { $0.probability > 0 }.map { (self.map(moments, $0, model, served), $0.probability) })
     }
   }
 
-  private func map(_ moments: Moments, _ one: AffineCase, _ model: PopulationModel) -> Moments {
+  private func map(_ moments: Moments, _ one: AffineCase, _ model: PopulationModel, _ served: LinearPredictor) -> Moments {
     let d = features.count, form = one.form, w = model.predictor
-    var row = w.weights.map { form.served * $0 }
+    var row = served.weights.map { form.served * $0 }
     if let a = form.weightsThroughFeatures { row = zip(row, a.times(w.weights)).map { $0 + $1 } }
     var matrix = Matrix.identity(d + 1)
     for j in 0..<d { matrix[d, j] = row[j] }
     matrix[d, d] = form.outcome
     var offset = Array(repeating: 0.0, count: d + 1)
-    offset[d] = form.served * w.intercept + (form.weightsOffset.map { dot($0, w.weights) } ?? 0)
+    offset[d] = form.served * served.intercept + (form.weightsOffset.map { dot($0, w.weights) } ?? 0)
     let moved = moments.mapped(matrix, offset: offset)
     guard one.noise > 0 else { return moved }
     var cross = moved.cross

@@ -35,7 +35,7 @@ public struct PopulationPath: Sendable {
     guard !hasEnded, next <= scenario.cycles else { return nil }
     let cycle = next
     let untouched = loop.untouched(in: cycle)
-    let logged = model.map { loop.responding(untouched, to: $0) } ?? untouched
+    let logged = model.map { loop.responding(untouched, to: $0, in: cycle) } ?? untouched
     let measured = loop.measurements(of: model, untouched, logged, cycle: cycle, fits: fits)
     if let served = measured.served, !(served.meanSquaredError < Simulation.divergenceBound) {
       hasEnded = true
@@ -84,11 +84,11 @@ extension PopulationLoop {
   /// What a cycle of infinitely many rows measures.
   func measurements(of model: PopulationModel?, _ untouched: Moments, _ logged: Moments, cycle: Int, fits: Int) -> Measurements {
     guard let model else { return .nothing }
-    let traits = scenario.traits, best = best(in: cycle)
-    let servedBest = traits.hasServedBest ? bestServed(best, model: model) : nil
+    let traits = scenario.traits, best = best(in: cycle), serving = served(model, in: cycle)
+    let servedBest = traits.hasServedBest ? bestServed(best, model: model, served: serving) : nil
     return Measurements(
       model: model.deployed, offline: traits.hasEvaluation ? model.own : nil, offlineInUnits: nil,
-      served: PredictionSums(model.predictor, over: logged), untouched: PredictionSums(model.predictor, over: untouched),
+      served: PredictionSums(serving, over: logged), untouched: PredictionSums(serving, over: untouched),
       best: traits.hasBest ? PredictionSums(best, over: untouched) : nil, servedBest: servedBest.map { PredictionSums($0, over: logged) },
       servedInUnits: nil, untouchedInUnits: nil, bestInUnits: nil, bestPredictor: traits.hasRawParameters ? best : nil, fits: fits,
       runtime: nil, parity: nil, performative: nil)
@@ -105,27 +105,27 @@ extension PopulationLoop {
     var model = PopulationModel(
       fittedIn: cycle, predictor: predictor, encoded: encoded, pipeline: pipeline, own: PredictionSums(predictor, over: untouched),
       isRaw: scenario.world.component.everyRow == nil)
-    var logged = responding(untouched, to: model)
+    var logged = responding(untouched, to: model, in: cycle)
     // Noise that follows the model's own error settles geometrically; without it the first step is the last.
     for _ in 0..<100_000 {
       let own = PredictionSums(predictor, over: logged)
       if own == model.own { break }
       model.own = own
-      logged = responding(untouched, to: model)
+      logged = responding(untouched, to: model, in: cycle)
     }
     return (model, values(measurements(of: model, untouched, logged, cycle: cycle, fits: 1)))
   }
 
   /// The best prediction of the outcome as served, given the model: every response's mean effect on the best prediction of the untouched one.
-  func bestServed(_ best: LinearPredictor, model: PopulationModel) -> LinearPredictor {
+  func bestServed(_ best: LinearPredictor, model: PopulationModel, served: LinearPredictor) -> LinearPredictor {
     var result = best
     let w = model.predictor
     for response in scenario.responses {
       guard let form = response.component.affineForm else { continue }
       let moved = form.weightsThroughFeatures?.times(w.weights) ?? Array(repeating: 0, count: w.weights.count)
-      result.weights = result.weights.indices.map { form.outcome * result.weights[$0] + form.served * w.weights[$0] + moved[$0] }
+      result.weights = result.weights.indices.map { form.outcome * result.weights[$0] + form.served * served.weights[$0] + moved[$0] }
       result.intercept =
-        form.outcome * result.intercept + form.served * w.intercept + (form.weightsOffset.map { dot($0, w.weights) } ?? 0)
+        form.outcome * result.intercept + form.served * served.intercept + (form.weightsOffset.map { dot($0, w.weights) } ?? 0)
     }
     return result
   }

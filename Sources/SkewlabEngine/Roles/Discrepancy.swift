@@ -99,6 +99,13 @@ extension Discrepancy {
 public protocol SourceDiscrepancy: Discrepancy {
   /// Changes the raw features of a block.
   func alter(_ rows: inout Rows)
+  /// What it does as a map of the raw features, when that is the same for every row; theory of the loop comes from it.
+  func affineMap(of schema: Schema) -> AffineMap?
+}
+
+extension SourceDiscrepancy {
+  /// No such map.
+  public func affineMap(of schema: Schema) -> AffineMap? { nil }
 }
 
 /// Site `source`, for one that reads a second row beside each row: one served earlier or later.
