@@ -75,6 +75,7 @@ extension Catalog {
     LabelFollowsPrediction.self,
     Anchoring.self,
     LocationFamily.self,
+    StrategicFeatures.self,
   ]
   private static let observations: [any Component.Type] = [
     All.self

@@ -17,10 +17,8 @@ public struct LocationFamily: Response {
   public static let source = "J. Miller, J. Perdomo, T. Zrnic, Outside the echo chamber: optimizing the performative risk, ICML 2021"
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [sensitivity, offset]
-  static let sensitivity = Parameter<Sensitivity>(
-    "sensitivity", type: .either([.number(.finite), .list(.list(.number(.finite), atLeast: 1), atLeast: 1)]), default: 0.0,
-    about: "A: a number a for aI, or a matrix as a list of rows, features × features"
-  ) { $0.map(Sensitivity.init(checked:)) }
+  static let sensitivity = SquareMatrix.parameter(
+    "sensitivity", default: 0, about: "A: a number a for aI, or a matrix as a list of rows, features × features")
   static let offset = Parameter<[Double]?>(
     "offset", type: .either([.number(.finite), .list(.number(.finite), atLeast: 1)]),
     about: "μ: one number for every feature, or a list with one for each; zero unless given"
@@ -28,32 +26,13 @@ public struct LocationFamily: Response {
   /// A = 0.5·I.
   public static let example: DocumentNode = ["sensitivity": 0.5]
 
-  enum Sensitivity: Sendable {
-    case multiple(Double)
-    case matrix([[Double]])
-
-    init(checked node: DocumentNode) {
-      if let number = node.double {
-        self = .multiple(number)
-      } else {
-        self = .matrix((node.items ?? []).map { $0.numberOrNumbers ?? [] })
-      }
-    }
-  }
-
   private let form: AffineResponse
 
   /// Reads the parameters, and checks their sizes against the features.
   public init(_ arguments: Arguments) throws(ScenarioError) {
     let count = arguments.context.world?.schema.count ?? 0
-    let matrix: Matrix
-    switch arguments[Self.sensitivity] {
-    case .multiple(let number): matrix = Matrix.identity(count) * number
-    case .matrix(let rows):
-      guard rows.count == count, rows.allSatisfy({ $0.count == count }) else {
-        throw arguments.outOfRange(Self.sensitivity, allowed: "\(count) rows of \(count) numbers, for the \(count) features")
-      }
-      matrix = Matrix(rows)
+    guard let matrix = arguments[Self.sensitivity].matrix(count) else {
+      throw arguments.outOfRange(Self.sensitivity, allowed: "\(count) rows of \(count) numbers, for the \(count) features")
     }
     var offset = arguments[Self.offset]
     if let given = offset, given.count == 1 { offset = Array(repeating: given[0], count: count) }

@@ -31,6 +31,7 @@ public struct Simulation: Sendable {
   private var log: Log
   /// The pipeline as earlier fits left it, where a discrepancy asks for old states.
   private var history: [(cycle: Int, pipeline: FittedPipeline)] = []
+  private var responses: [any Response]
   private var runtime: any Runtime
   private var detectors: [any Detector]
   private var workspace: Workspace?
@@ -51,6 +52,7 @@ public struct Simulation: Sendable {
     self.replicate = replicate
     self.chunkRows = chunk
     log = Log(window: scenario.retraining.component.window, keepsRows: scenario.traits.keepsRows)
+    responses = scenario.responses.map(\.component)
     runtime = scenario.runtime.component
     detectors = scenario.monitors.map(\.detector.component)
     evaluationStream = RandomStream(seed: scenario.seed, name: "evaluation/share/row")
@@ -132,7 +134,9 @@ public struct Simulation: Sendable {
   // MARK: Steps 1 to 6
 
   private mutating func pass(at position: RandomStream.Position, cycle: Int) -> Measurements {
-    var pass = CyclePass(scenario: scenario, model: model, previousModel: previousModel, position: position, cycle: cycle)
+    if let model { for index in responses.indices { responses[index].beginCycle(deployed: model) } }
+    var pass = CyclePass(
+      scenario: scenario, responses: responses, model: model, previousModel: previousModel, position: position, cycle: cycle)
     var work =
       workspace
       ?? Workspace(
