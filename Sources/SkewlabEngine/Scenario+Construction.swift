@@ -72,7 +72,8 @@ extension Scenario {
     rows = reader.value(Self.rowsKey)
     replicates = reader.value(Self.replicatesKey)
     evaluationShare = reader.value(Self.evaluationKey)
-    reader.context = ConstructionContext(seed: seed, cycles: cycles, rows: rows, tables: tables, folder: document.folder, world: nil)
+    reader.context = ConstructionContext(
+      seed: seed, cycles: cycles, rows: rows, tables: tables, folder: document.folder, catalog: catalog, world: nil)
 
     let worlds = reader.install(.world).map { $0.as((any World).self) }
     guard let world = worlds.first else { throw ScenarioError(reader.problems) }
@@ -351,11 +352,12 @@ private struct ScenarioReader {
       written = [(node, section)]
     }
     var installed: [Installed<any Component>] = []
+    var taken: Set<String> = []
     for (item, path) in written {
       do {
         let made = try catalog.make(role, from: item, path: path, context: context)
-        if role != .transform, installed.contains(where: { $0.id == made.id }) {
-          problems.append(Problem(.duplicate(role.rawValue, made.id), path: path, location: item["id"]?.location ?? item.location))
+        for (id, path, node) in catalog.ids(role, of: item, path: path) where role != .transform && !taken.insert(id).inserted {
+          problems.append(Problem(.duplicate(role.rawValue, id), path: path, location: node["id"]?.location ?? node.location))
         }
         installed.append(made)
       } catch {

@@ -1,3 +1,4 @@
+import OrderedCollections
 import SkewlabComponents
 import SkewlabEngine
 import SkewlabNumerics

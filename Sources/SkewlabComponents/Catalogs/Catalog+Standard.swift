@@ -76,6 +76,8 @@ extension Catalog {
     Anchoring.self,
     LocationFamily.self,
     StrategicFeatures.self,
+    SelfLabelling.self,
+    SlowWorld.self,
   ]
   private static let observations: [any Component.Type] = [
     All.self

@@ -133,10 +133,10 @@ public struct StrategicFeatures: Response {
     guard noise > 0 else { return }
     for k in known {
       let position = rows.position, range = rows.range
-      let errors = rows.numbers { errors[k].normals(at: position, rows: range, into: &$0) }
+      let draws = rows.numbers { errors[k].normals(at: position, rows: range, into: &$0) }
       for (place, step) in steps(of: k).enumerated() where step != 0 {
         rows.withFeature(chosen[place]) { x in
-          for i in x.indices { x[i] += (factors?[i] ?? 1) * step * noise * errors[i] }
+          for i in x.indices { x[i] += (factors?[i] ?? 1) * step * noise * draws[i] }
         }
       }
     }

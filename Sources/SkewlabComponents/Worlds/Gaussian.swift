@@ -24,7 +24,7 @@ public struct Gaussian: World {
     "C. Stein, Estimation of the mean of a multivariate normal distribution, Annals of Statistics 9(6), 1981, lemma 1"
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [
-    features, mean, covariance, coefficients, redraw, intercept, noise, outcome, link,
+    features, mean, covariance, coefficients, redraw, intercept, noise, outcome, link, fixedDesign,
   ]
   static let features = Parameter<FeatureNames>(
     "features", type: .either([.integer(1...Scenario.featureLimit), .list(.text, atLeast: 1)]), default: 5,
@@ -40,6 +40,10 @@ public struct Gaussian: World {
   static let redraw = Parameter.flag("redraw", default: false, about: "whether random coefficients are drawn anew for every replicate")
   static let outcome = Parameter<Outcome>.choice("outcome", default: .numeric, about: "what y is")
   static let link = Parameter<Link>.choice("link", default: .logistic, about: "how the mean of a binary outcome follows from η")
+
+  static let fixedDesign = Parameter.flag(
+    "fixed-design", default: false,
+    about: "whether every cycle of a replicate has the features of its cycle 0 again; outcomes are drawn anew all the same")
 
   enum FeatureNames: Sendable {
     case count(Int)
@@ -73,6 +77,7 @@ public struct Gaussian: World {
   private let featureStreams: [RandomStream]
   private let noiseStream: RandomStream
   private let outcomeStream: RandomStream
+  private let fixedDesign: Bool
 
   /// Reads the parameters, and checks sizes against the number of features.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -88,6 +93,7 @@ public struct Gaussian: World {
     featureStreams = names.map { arguments.stream("features", feature: $0) }
     noiseStream = arguments.stream("noise")
     outcomeStream = arguments.stream("outcome")
+    fixedDesign = arguments[Self.fixedDesign]
   }
 
   /// Means, scales, coefficients, intercept, and the noise of a numeric outcome.
@@ -99,8 +105,9 @@ public struct Gaussian: World {
   public func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows) {
     rows.position = position
     rows.range = range
+    let design = fixedDesign ? RandomStream.Position(replicate: Int(position.replicate), cycle: 0) : position
     for j in 0..<schema.count {
-      rows.withFeature(j) { featureStreams[j].normals(at: position, rows: range, into: &$0) }
+      rows.withFeature(j) { featureStreams[j].normals(at: design, rows: range, into: &$0) }
     }
     covariance.color(&rows.features, rows: range.count)
     let center = self.center(conditions)

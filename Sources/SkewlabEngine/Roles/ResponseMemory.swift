@@ -10,10 +10,7 @@ public struct ResponseMemory: Sendable {
     /// The weight of the effect of the model that served so many cycles ago.
     public func weight(age: Int) -> Double {
       switch self {
-      case .geometric(let rate):
-        var weight = rate
-        for _ in 0..<age { weight *= 1 - rate }
-        return weight
+      case .geometric(let rate): (0..<age).reduce(rate) { weight, _ in weight * (1 - rate) }
       case .delay(let cycles): age == cycles ? 1 : 0
       }
     }

@@ -17,7 +17,8 @@ enum ResponseChecks {
   }
 
   private static func answer(_ response: any Response, _ rows: Rows, served: [Double], model: DeployedModel) -> Rows {
-    var rows = rows
+    var rows = rows, response = response
+    response.beginCycle(deployed: model)
     response.respond(features: &rows, deployed: model)
     var outcomes = rows.outcomes
     outcomes.change { span in
