@@ -35,5 +35,5 @@ public struct DeployedModel: Sendable {
   }
 
   /// The serving side's pipeline with these step discrepancies.
-  func servingPipeline(_ active: [Int]) -> FittedPipeline { servingPipelines[active] ?? trainingPipeline }
+  package func servingPipeline(_ active: [Int]) -> FittedPipeline { servingPipelines[active] ?? trainingPipeline }
 }
