@@ -147,6 +147,14 @@ extension Scenario {
           advice: "use numeric features without gaps and only steps such as `standardize`"),
         path: response.path, location: document.root.node(at: response.path)?.location)
     }
+    for (index, response) in responses.enumerated() where response.component.affineForm?.isOfProbability == true {
+      guard let before = responses[..<index].first(where: { $0.component.affineForm != AffineResponse() }) else { continue }
+      throw ScenarioError(
+        .conflict(
+          "this response moves the probability of the outcome, which '\(before.id)' has changed before it",
+          advice: "put it first; of two that move the probability remove one"),
+        path: response.path, location: document.root.node(at: response.path)?.location)
+    }
     rowsReason = Self.reasonToKeepRows(
       learner: learner.component, discrepancies: discrepancies.map(\.component), fitsFromMoments: probe.fitsFromMoments,
       isLogged: world.component.outcomeIsLogged)

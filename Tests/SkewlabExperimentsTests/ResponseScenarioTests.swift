@@ -128,4 +128,17 @@ extension ResponseScenarioTests {
       #expect(abs(original.mean) < 0.02, "\(arm): R² on original prices moved by \(original.mean)")
     }
   }
+
+  /// F4, as published; 8,000 rows fitted add 2·¼/n = 0.00006 to a loss.
+  @Test func `the biased coin settles where it is published to settle`() throws {
+    let results = try ScenarioSignatureTests.results("biased-coin")
+    for (arm, served, weight) in [
+      ("self-fulfilling", 0.229592, 0.142857), ("contrarian", 0.25 - 0.2 / 1.3 * 0.1 + 1.6 * 0.01 / 1.69, 0.1 / 1.3),
+    ] {
+      try expect(results, arm, cycle: 12, "served_loss", served, fitting: 0.0001)
+      try expect(results, arm, cycle: 12, "excess_loss", (weight - 0.1) * (weight - 0.1), fitting: 0.0001)
+      let interval = try #require(results.summary.interval(arm: arm, cycle: 12, metric: "served_loss"))
+      #expect(interval.standardError < 0.0006 && interval.mean > 0.225, "0.225 is what the optimum would lose")
+    }
+  }
 }

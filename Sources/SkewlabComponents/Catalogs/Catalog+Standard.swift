@@ -12,6 +12,7 @@ extension Catalog {
     Autoregressive.self,
     Categorical.self,
     Mixture.self,
+    Coin.self,
   ]
   private static let shifts: [any Component.Type] = [
     MeanShift.self,

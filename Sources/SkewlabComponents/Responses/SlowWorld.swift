@@ -41,6 +41,12 @@ public struct SlowWorld: Response {
         .conflict("a response with a memory cannot be remembered once more", advice: "give the response that is inside it"),
         at: Self.response)
     }
+    guard inner.affineForm?.isOfProbability != true else {
+      throw arguments.error(
+        .conflict(
+          "this response tosses outcomes anew, and a mean of tosses is no outcome of 0 or 1",
+          advice: "choose a world whose outcome is a number"), at: Self.response)
+    }
     self.inner = inner
     let memory = arguments[Self.memory], delay = arguments[Self.delay]
     if memory != nil, let delay {

@@ -104,6 +104,9 @@ public struct Gaussian: World {
   /// As the covariance has them.
   public var featureDeviations: [Double]? { (0..<schema.count).map { covariance.variance($0).squareRoot() } }
 
+  /// Whether they are binary.
+  public var tossesOutcomes: Bool { outcome == .binary }
+
   /// Draws rows.
   public func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows) {
     rows.position = position
@@ -132,9 +135,9 @@ public struct Gaussian: World {
         first: (center[0], (covariance.variance(0)).squareRoot() * conditions.featureScales[0]))
     case .binary:
       for i in 0..<range.count {
-        let p = link == .logistic ? 1 / (1 + Elementary.exp(-rows.outcomes[i])) : min(1, max(0, rows.outcomes[i]))
-        rows.outcomes[i] = outcomeStream.uniform(at: position, row: range.lowerBound + i) < p ? 1 : 0
+        rows.outcomes[i] = link == .logistic ? 1 / (1 + Elementary.exp(-rows.outcomes[i])) : min(1, max(0, rows.outcomes[i]))
       }
+      rows.tossOutcomes(outcomeStream)
     case .count:
       for i in 0..<range.count {
         rows.outcomes[i] = Double(outcomeStream.poisson(mean: countMean(rows.outcomes[i]), at: position, row: range.lowerBound + i))

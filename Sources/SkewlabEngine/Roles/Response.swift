@@ -62,13 +62,19 @@ public struct AffineResponse: Sendable, Hashable {
   public var weightsThroughFeatures: Matrix?
   /// μ, one for each feature; `nil` is zero.
   public var weightsOffset: [Double]?
+  /// Whether what moves is the probability of an outcome that is tossed: the form then gives E[y′ | ŷ, x] from the probability of y, as long as that stays within [0, 1], and not the mean given y itself.
+  public var isOfProbability = false
 
   /// An affine effect; the default is none.
-  public init(outcome: Double = 1, served: Double = 0, weightsThroughFeatures: Matrix? = nil, weightsOffset: [Double]? = nil) {
+  public init(
+    outcome: Double = 1, served: Double = 0, weightsThroughFeatures: Matrix? = nil, weightsOffset: [Double]? = nil,
+    isOfProbability: Bool = false
+  ) {
     self.outcome = outcome
     self.served = served
     self.weightsThroughFeatures = weightsThroughFeatures
     self.weightsOffset = weightsOffset
+    self.isOfProbability = isOfProbability
   }
 
   /// The mean effect on a block: `outcomes` holds y (or its best prediction) and is replaced by E[y′ | …].
