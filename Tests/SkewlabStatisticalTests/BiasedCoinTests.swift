@@ -55,7 +55,7 @@ import Testing
     expectMean(values.map(\.weight), equals: coin.stable, resolving: 0.004, approximationError: bias, "settled weight")
     expectMean(values.map(\.intercept), equals: 0.5, resolving: 0.002, "intercept")
     // A fit of 2 parameters to outcomes of variance below ¼, about the stable point: 2·¼/n/(1−ε²).
-    expectMean(values.map(\.loss), equals: coin.risk(coin.stable), resolving: 0.001, approximationError: 0.6 / Double(rows), "served loss")
+    expectMean(values.map(\.loss), equals: coin.risk(coin.stable), resolving: 0.0015, approximationError: 0.6 / Double(rows), "served loss")
     expectMean(values.map(\.excess), equals: 0, resolving: 0.001, approximationError: 0.6 / Double(rows), "excess of what was served")
   }
 
@@ -64,7 +64,7 @@ import Testing
       let document = coin.document(
         cycles: 10, rows: 10_000, learner: ["kind": "given-model", "weight": .number(theta), "intercept": 0.5])
       let values = try await replicates(200, of: document, catalog: .forTests) { $0.mean("served_loss", cycles: 1...10) }
-      expectMean(values, equals: coin.risk(theta), resolving: 0.0005, "performative risk of \(theta)")
+      expectMean(values, equals: coin.risk(theta), resolving: 0.001, "performative risk of \(theta)")
       #expect(coin.risk(theta) >= coin.risk(coin.optimum))
     }
   }

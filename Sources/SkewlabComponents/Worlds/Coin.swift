@@ -49,7 +49,7 @@ public struct Coin: World {
     }
     for i in 0..<range.count { rows.outcomes[i] = 0.5 + lean * rows.features[i, 0] }
     rows.keepOutcomesAsBestPredictions()
-    rows.drawOutcomes(with: toss)
+    rows.tossOutcomes(toss)
   }
 
   /// ½ + μx.
