@@ -72,7 +72,8 @@ extension Scenario {
     rows = reader.value(Self.rowsKey)
     replicates = reader.value(Self.replicatesKey)
     evaluationShare = reader.value(Self.evaluationKey)
-    reader.context = ConstructionContext(seed: seed, cycles: cycles, rows: rows, tables: tables, folder: document.folder, world: nil)
+    reader.context = ConstructionContext(
+      seed: seed, cycles: cycles, rows: rows, tables: tables, folder: document.folder, catalog: catalog, world: nil)
 
     let worlds = reader.install(.world).map { $0.as((any World).self) }
     guard let world = worlds.first else { throw ScenarioError(reader.problems) }
@@ -147,6 +148,14 @@ extension Scenario {
           advice: "use numeric features without gaps and only steps such as `standardize`"),
         path: response.path, location: document.root.node(at: response.path)?.location)
     }
+    for (index, response) in responses.enumerated() where response.component.affineForm?.isOfProbability == true {
+      guard let before = responses[..<index].first(where: { $0.component.affineForm != AffineResponse() }) else { continue }
+      throw ScenarioError(
+        .conflict(
+          "this response moves the probability of the outcome, which '\(before.id)' has changed before it",
+          advice: "put it first; of two that move the probability remove one"),
+        path: response.path, location: document.root.node(at: response.path)?.location)
+    }
     rowsReason = Self.reasonToKeepRows(
       learner: learner.component, discrepancies: discrepancies.map(\.component), fitsFromMoments: probe.fitsFromMoments,
       isLogged: world.component.outcomeIsLogged)
@@ -180,8 +189,17 @@ extension Scenario {
     }
     self.notes = notes
     // Needs the scenario whole.
-    if world.component.isSynthetic, !responses.isEmpty, metrics.contains(where: { $0.component.needsPerformativeRisk }), let loop = PopulationLoop(self) {
-      traits.hasPerformativeRisk = !AffineLoop(loop, cycle: 0).hasNoise
+    if world.component.isSynthetic, !responses.isEmpty, metrics.contains(where: { $0.component.needsPerformativeRisk }),
+      let loop = PopulationLoop(self)
+    {
+      let matrices = AffineLoop(loop, cycle: 0)
+      traits.hasPerformativeRisk = !matrices.hasNoise && matrices.optimum != nil && !movesFeatures
+    }
+    let columns = self.columns
+    for column in retraining.component.metricColumns where !columns.contains(column) {
+      throw ScenarioError(
+        .unknownName(column, what: "column of the scenario's metrics", known: columns), path: retraining.path,
+        location: document.root.node(at: retraining.path)?.location)
     }
   }
 
@@ -341,11 +359,12 @@ private struct ScenarioReader {
       written = [(node, section)]
     }
     var installed: [Installed<any Component>] = []
+    var taken: Set<String> = []
     for (item, path) in written {
       do {
         let made = try catalog.make(role, from: item, path: path, context: context)
-        if role != .transform, installed.contains(where: { $0.id == made.id }) {
-          problems.append(Problem(.duplicate(role.rawValue, made.id), path: path, location: item["id"]?.location ?? item.location))
+        for (id, path, node) in catalog.ids(role, of: item, path: path) where role != .transform && !taken.insert(id).inserted {
+          problems.append(Problem(.duplicate(role.rawValue, id), path: path, location: node["id"]?.location ?? node.location))
         }
         installed.append(made)
       } catch {

@@ -55,13 +55,15 @@ private struct ExplanationWriter {
     }
     let when = rhythm.interval == 1 ? "every cycle" : "every \(rhythm.interval) cycles"
     let window =
-      switch rhythm.window {
+      switch rhythm.window.extent {
       case .all: "everything logged so far"
       case .cycles(1): "the last cycle"
       case .cycles(let count): "the last \(count) cycles"
+      case .rows(let count): "the last \(count) rows"
       case .decay(let halfLife): "everything logged, half the weight for every \(decimalText(halfLife)) cycles of age"
       }
-    return "\(what); retrained \(when) on \(window)"
+    let kept = rhythm.window.originals.map { ", \(Format.percent($0)) of the weight on the untouched rows of cycle 0" } ?? ""
+    return "\(what); retrained \(when) on \(window)\(kept)"
   }
 
   private var behaviour: String {

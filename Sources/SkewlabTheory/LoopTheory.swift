@@ -1,6 +1,12 @@
 public import SkewlabEngine
 public import SkewlabNumerics
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// What theory says of a scenario's loop: where retraining leads, how fast, and what would be best.
 ///
 /// ```swift
@@ -69,7 +75,7 @@ public struct LoopTheory: Sendable {
     }
     eigenvalues = spectrum.values
     behaviour = Self.behaviour(
-      eigenvalues, rhythm, everRefits: (1...scenario.cycles).contains { scenario.retraining.component.fits(after: $0) })
+      eigenvalues, rhythm, everRefits: (1...scenario.cycles).contains { scenario.retraining.component.isScheduled(after: $0) == true })
     optimum = matrices.hasNoise ? nil : matrices.optimum
     let count = offset.count
     let solved = try? LeastSquares.minimumNorm(Matrix.identity(count) - map, offset)
@@ -84,7 +90,7 @@ public struct LoopTheory: Sendable {
   ) -> Behaviour {
     guard everRefits else { return .neverRefits }
     guard let rhythm else { return .neutral }
-    if rhythm.window == .all {
+    if rhythm.window.extent == .all {
       let exponent = (gains.map(\.real).max() ?? 0) - 1
       return exponent < -closeness
         ? .settlesSlowly(exponent: exponent) : exponent > closeness ? .divergesSlowly(exponent: exponent) : .neutral
@@ -126,9 +132,3 @@ public struct LoopTheory: Sendable {
     }
   }
 }
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif

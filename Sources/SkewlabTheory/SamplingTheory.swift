@@ -10,7 +10,7 @@ internal import SkewlabNumerics
 /// What finitely many rows add to the squared losses of a population loop, exactly in expectation.
 ///
 /// For ordinary least squares on the rows of one cycle, fitted anew each cycle, with independent normal rows and outcomes linear in them (THEORY: v, F1, F2 [n]): given the model v_t that serves, the next is
-/// v_{t+1} = β̃(v_t) + u, with β̃ the population's answer and E uu′ = N = τ²·E(X̃′X̃)⁻¹ independent of v_t; τ = oσ is the noise of the logged outcomes. With R = ∂β̃/∂v and P_t the covariance of v_t,
+/// v_{t+1} = β̃(v_t) + u, with β̃ the population's answer and E uu′ = N = τ²·E(X̃′X̃)⁻¹ independent of v_t; τ² = o²σ² + what responses add, the noise of the logged outcomes. With R = ∂β̃/∂v and P_t the covariance of v_t,
 /// P_{t+1} = RP_tR′ + N, P₁ = N(τ = σ). Expected losses are those at the mean plus tr(S̃P) with the part of it that each loss sees.
 ///
 /// With an intercept, n rows and d features: E(X̃′X̃)⁻¹ in coordinates (1, x − m) is diag(1/n + d/(n(n−d−2)), S⁻¹/(n−d−2)); without one, and mean-zero features, S⁻¹/(n−d−1). Where a share of rows is kept
@@ -20,6 +20,7 @@ struct SamplingTheory {
   private let outcomeGain: Double
   private let response: Matrix
   private let noise: Double
+  private let added: Double
   private let inverse: Matrix
 
   /// The theory of a loop; `nil` where its assumptions do not hold.
@@ -27,9 +28,10 @@ struct SamplingTheory {
     let scenario = loop.scenario, form = loop.objective
     let d = matrices.mean.count
     guard loop.isNormal(in: 0), scenario.shifts.isEmpty, form.penalty == 0, matrices.cases.count == 1, !matrices.hasNoise,
+      !scenario.responses.contains(where: \.component.movesFeatures),
       (1...scenario.cycles).allSatisfy({ loop.reading(in: $0) == loop.reading(in: 1) }),
-      scenario.retraining.component.window == .cycles(1),
-      (1...scenario.cycles).allSatisfy({ scenario.retraining.component.fits(after: $0) }),
+      scenario.retraining.component.window == Window(.cycles(1)),
+      (1...scenario.cycles).allSatisfy({ scenario.retraining.component.isScheduled(after: $0) == true }),
       matrices.parameters.count == d + (form.hasIntercept ? 1 : 0)
     else { return nil }
     // Without an intercept the features have to be raw and of mean zero.
@@ -39,6 +41,7 @@ struct SamplingTheory {
     }
     self.matrices = matrices
     outcomeGain = one.outcome
+    added = one.variance
     response = one.response
     self.inverse = inverse
     let best = loop.best(in: 0)
@@ -92,7 +95,7 @@ struct SamplingTheory {
   func additions(cycles: Int) -> [Addition] {
     let second = matrices.second
     func seen(_ covariance: Matrix) -> Double { (second * covariance).trace }
-    let first = noise * inverse, later = (outcomeGain * outcomeGain * noise) * inverse
+    let first = noise * inverse, later = (outcomeGain * outcomeGain * noise + added) * inverse
     let reading = matrices.reading, gap = response - reading
     var covariance = first, result: [Addition] = []
     for cycle in 1...cycles {

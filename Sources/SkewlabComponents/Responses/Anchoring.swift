@@ -45,7 +45,7 @@ public struct Anchoring: Response {
   public var affineCases: [AffineCase]? {
     [
       AffineCase(AffineResponse(), probability: 1 - usage),
-      AffineCase(AffineResponse(outcome: 0, served: 1), probability: usage, noise: adherence),
+      AffineCase(AffineResponse(outcome: 0, served: 1), probability: usage, relativeDeviation: adherence),
     ]
   }
 

@@ -15,6 +15,10 @@ public struct AffineLoop: Sendable {
     public var outcome: Double
     /// C, (1 + d) × (1 + d).
     public var response: Matrix
+    /// The variance of what is added.
+    public var variance: Double
+    /// Whether the outcome is tossed, so that y′² = y′; o is 1 then.
+    public var isTossed: Bool
   }
 
   /// The names of u: `intercept` where there is one, then the encoded features.
@@ -37,6 +41,8 @@ public struct AffineLoop: Sendable {
   public let hasNoise: Bool
   /// Whether u has an intercept.
   public let hasIntercept: Bool
+  /// The share of the weight that untouched rows have in every fit.
+  public let originals: Double
 
   /// The loop under the conditions of a cycle.
   public init(_ loop: PopulationLoop, cycle: Int) {
@@ -45,6 +51,7 @@ public struct AffineLoop: Sendable {
     self.mean = mean
     penalty = form.penalty
     hasIntercept = form.hasIntercept
+    originals = loop.scenario.retraining.component.window.originals ?? 0
     var second = Matrix.identity(d + 1), cross = [moments.mean[d]]
     for j in 0..<d {
       for i in 0..<d { second[i + 1, j + 1] = moments.cross[i, j] / moments.weight }
@@ -63,17 +70,19 @@ public struct AffineLoop: Sendable {
     parameters = (form.hasIntercept ? ["intercept"] : []) + loop.scenario.pipeline.output.names
     let reading = Self.reading(loop.reading(in: cycle), mean: mean)
     self.reading = reading
-    var cases = [Case(probability: 1, outcome: 1, response: Matrix(rows: d + 1, columns: d + 1))]
+    var cases = [Case(probability: 1, outcome: 1, response: Matrix(rows: d + 1, columns: d + 1), variance: 0, isTossed: false)]
     var hasNoise = false
     for response in loop.scenario.responses {
       let ways = (response.component.affineCases ?? []).filter { $0.probability > 0 }
-      hasNoise = hasNoise || ways.contains { $0.noise > 0 }
+      hasNoise = hasNoise || ways.contains { $0.relativeDeviation > 0 }
       let matrices = ways.map { Self.matrix($0.form, mean: mean, reading: reading) }
       cases = cases.flatMap { before in
         zip(ways, matrices).map { way, matrix in
           Case(
             probability: before.probability * way.probability, outcome: way.form.outcome * before.outcome,
-            response: way.form.outcome * before.response + matrix)
+            response: way.form.outcome * before.response + matrix,
+            variance: way.form.outcome * way.form.outcome * before.variance + way.deviation * way.deviation,
+            isTossed: way.form.isOfProbability)
         }
       }
     }
@@ -140,8 +149,9 @@ public struct AffineLoop: Sendable {
       outcome += one.probability * one.outcome
     }
     let right = transposed * (second * (response * embedding))
-    let columns = (0..<parameters.count).map { SymmetricSystem.solve(system, right.column($0)).solution }
-    let offset = SymmetricSystem.solve(system, transposed.times(cross).map { outcome * $0 }).solution
+    let responded = 1 - originals
+    let columns = (0..<parameters.count).map { SymmetricSystem.solve(system, right.column($0).map { responded * $0 }).solution }
+    let offset = SymmetricSystem.solve(system, transposed.times(cross).map { (responded * outcome + originals) * $0 }).solution
     return (Matrix(rows: parameters.count, columns: parameters.count, elements: Array(columns.joined())), offset)
   }
 
@@ -163,14 +173,20 @@ public struct AffineLoop: Sendable {
   public func risk(_ predictor: LinearPredictor, squaredNorm: Double) -> Double {
     let v = [predictor.intercept + dot(predictor.weights, mean)] + predictor.weights
     var risk = penalty * squaredNorm
-    for one in cases {
+    for one in cases where one.isTossed {
+      // Eŷ² − 2Eŷy′ + Ey′
+      let served = reading.times(v), moved = one.response.times(v)
+      let products = dot(served, zip(cross, second.times(moved)).map { $0 + $1 })
+      risk += one.probability * (dot(served, second.times(served)) - 2 * products + cross[0] + moved[0])
+    }
+    for one in cases where !one.isTossed {
       let a = zip(one.response.times(v), reading.times(v)).map { $0 - $1 }
       // E(oy + a′x̃)² about the mean of y, so that a large mean costs no digits.
       let bias = one.outcome * cross[0] + a[0]
       let moved = second.times([0] + a.dropFirst())
       var spread = one.outcome * one.outcome * outcomeVariance
       for j in 1..<a.count { spread += a[j] * (2 * one.outcome * cross[j] + moved[j]) }
-      risk += one.probability * (bias * bias + spread)
+      risk += one.probability * (bias * bias + spread + one.variance)
     }
     return risk
   }
@@ -181,15 +197,28 @@ public struct AffineLoop: Sendable {
     return risk(predictor(u), squaredNorm: dot(theta, theta))
   }
 
-  /// The parameters of least risk: (ΣpₖKₖ′S̃Kₖ + λD)u = −ΣpₖoₖKₖ′s̃ with Kₖ = (Cₖ − R)T; of several the smallest.
-  public var optimum: [Double] {
+  /// The parameters of least risk, of several the smallest: (ΣpₖKₖ′S̃Kₖ + λD)u = −ΣpₖoₖKₖ′s̃ with Kₖ = (Cₖ − R)T. A tossed outcome has R′S̃R − R′S̃C − C′S̃R between T′ and T instead of K′S̃K, and R′s̃ − C′(½, 0)
+  /// on the right. `nil` where the risk has no minimum.
+  public var optimum: [Double]? {
     var system = Matrix(rows: parameters.count, columns: parameters.count), right = Array(repeating: 0.0, count: parameters.count)
+    let transposed = embedding.transposed
     for one in cases {
-      let k = (one.response - reading) * embedding
-      system = system + one.probability * (k.transposed * (second * k))
-      right = zip(right, k.transposeTimes(cross)).map { $0 - one.probability * one.outcome * $1 }
+      let part: Matrix, side: [Double]
+      if one.isTossed {
+        let product = reading.transposed * second * one.response
+        part = transposed * (reading.transposed * second * reading - product - product.transposed) * embedding
+        let half = one.response.transposeTimes([0.5] + Array(repeating: 0, count: mean.count))
+        side = embedding.transposeTimes(zip(reading.transposeTimes(cross), half).map { $0 - $1 })
+      } else {
+        let k = (one.response - reading) * embedding
+        part = k.transposed * (second * k)
+        side = k.transposeTimes(cross).map { -one.outcome * $0 }
+      }
+      system = system + one.probability * part
+      right = zip(right, side).map { $0 + one.probability * $1 }
     }
     addPenalty(to: &system)
+    guard let values = try? SymmetricEigen(system).values, let least = values.first, let most = values.last, least > -1e-12 * most else { return nil }
     return SymmetricSystem.solve(system, right).solution
   }
 }

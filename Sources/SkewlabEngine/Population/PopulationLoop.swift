@@ -60,9 +60,17 @@ public struct PopulationLoop: Sendable {
     if !scenario.runtime.component.isInstant { add("runtime", "late predictions are replaced, by chance") }
     if !scenario.decision.component.servesScores { add("decision", "what is served is not the score itself") }
     for response in scenario.responses {
-      if response.component.affineCases == nil {
-        add("feedback.\(response.id)", "its effect on the outcome is not affine")
+      let part = "feedback.\(response.id)", component = response.component
+      if component.memory != nil {
+        add(part, "it remembers earlier models")
+      } else if component.affineCases == nil {
+        add(part, "its effect on the outcome is not affine")
+      } else if component.movesFeatures, isTable || component.affineFeatureForm == nil {
+        add(part, "it does not move every row's features by the same linear function of the weights")
       }
+    }
+    if (1...scenario.cycles).contains(where: { scenario.retraining.component.isScheduled(after: $0) == nil }) {
+      add("retraining", "when it fits depends on what was served")
     }
     if !scenario.observation.component.seesEverything { add("observation", "which outcomes are logged depends on the rows") }
     if scenario.learner.component.leastSquares == nil {
@@ -137,9 +145,16 @@ public struct PopulationLoop: Sendable {
   /// Moments of the rows as they respond to a model that serves in a cycle.
   public func responding(_ untouched: Moments, to model: PopulationModel, in cycle: Int) -> Moments {
     let served = served(model, in: cycle)
-    return scenario.responses.reduce(untouched) { moments, response in
+    return scenario.responses.reduce(moving(untouched, to: model)) { moments, response in
       guard let cases = response.component.affineCases else { preconditionFailure("a loop without obstacles has affine responses") }
       return Self.mixed(cases.filter { $0.probability > 0 }.map { (self.map(moments, $0, model, served), $0.probability) })
+    }
+  }
+
+  /// Moments of the rows with features moved by a model.
+  private func moving(_ moments: Moments, to model: PopulationModel) -> Moments {
+    scenario.responses.compactMap(\.component.affineFeatureForm).reduce(moments) { moments, form in
+      moments.mapped(.identity(moments.dimension), offset: form.gain.times(model.predictor.weights) + [0])
     }
   }
 
@@ -153,10 +168,12 @@ public struct PopulationLoop: Sendable {
     var offset = Array(repeating: 0.0, count: d + 1)
     offset[d] = form.served * served.intercept + (form.weightsOffset.map { dot($0, w.weights) } ?? 0)
     let moved = moments.mapped(matrix, offset: offset)
-    guard one.noise > 0 else { return moved }
+    let sd = one.deviation + one.relativeDeviation * model.trainingRMSE
+    guard sd > 0 || form.isOfProbability else { return moved }
     var cross = moved.cross
-    let sd = one.noise * model.trainingRMSE
     cross[d, d] += moved.weight * sd * sd
+    // An outcome of 0 or 1 has the variance of a toss with its mean.
+    if form.isOfProbability { cross[d, d] = moved.weight * moved.mean[d] * (1 - moved.mean[d]) }
     return Moments(weight: moved.weight, mean: moved.mean, cross: cross, count: moved.count)
   }
 

@@ -25,6 +25,7 @@ public struct PopulationPath: Sendable {
   private var next = 0
   private var fits = 0
   private var log: [(cycle: Int, moments: Moments)] = []
+  private var originals: Moments?
 
   /// The path before its cycle 0.
   public init(_ loop: PopulationLoop) { self.loop = loop }
@@ -45,9 +46,13 @@ public struct PopulationPath: Sendable {
     let serving = model
     var fitted: PopulationModel?
     let policy = scenario.retraining.component
-    log.append((cycle, logged))
-    log.removeAll { policy.window.weight(age: cycle - $0.cycle) == 0 }
-    if cycle == 0 || policy.fits(after: cycle) {
+    if cycle == 0, policy.window.originals != nil {
+      originals = logged
+    } else {
+      log.append((cycle, logged))
+      log.removeAll { policy.window.rows(age: cycle - $0.cycle, of: scenario.rows).isEmpty }
+    }
+    if cycle == 0 || policy.isScheduled(after: cycle) == true {
       fitted = loop.fit(window(at: cycle), after: cycle)
       hasEnded = fitted == nil
       model = fitted ?? model
@@ -65,12 +70,17 @@ public struct PopulationPath: Sendable {
   }
 
   private func window(at cycle: Int) -> Moments {
+    let window = loop.scenario.retraining.component.window, rows = loop.scenario.rows
     var sum = Moments(dimension: loop.features.count + 1)
     for (logged, moments) in log {
       var part = moments
-      part.scale(by: loop.scenario.retraining.component.window.weight(age: cycle - logged))
+      let age = cycle - logged
+      part.scale(by: window.weight(age: age) * Double(window.rows(age: age, of: rows).count) / Double(rows))
       sum.merge(part)
     }
+    guard let share = window.originals, var old = originals else { return sum }
+    if sum.weight > 0 { old.scale(by: originalsFactor(share, own: old.weight, others: sum.weight)) }
+    sum.merge(old)
     return sum
   }
 }

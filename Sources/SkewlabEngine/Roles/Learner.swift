@@ -14,6 +14,10 @@ public protocol Learner: Component {
   var needsRows: Bool { get }
   /// What it minimises, where that is penalised least squares and its fit is the exact minimum; theory of the loop comes from it.
   var leastSquares: LeastSquaresForm? { get }
+  /// The factor, above 0 and at most 1, by which the weight of a row falls with every fitted row logged after it; the engine weights the data of a fit, its pipeline included, by it.
+  var forgetting: Double { get }
+  /// Whether it is a recursion over the whole log, so that no window but `all` means anything.
+  var readsWholeLog: Bool { get }
   /// The predictor fitted on the data.
   func fit(_ data: TrainingData) throws(FitError) -> LinearFit
 }
@@ -25,6 +29,10 @@ extension Learner {
   public var needsRows: Bool { false }
   /// Something else.
   public var leastSquares: LeastSquaresForm? { nil }
+  /// Every row weighs the same.
+  public var forgetting: Double { 1 }
+  /// It takes any window.
+  public var readsWholeLog: Bool { false }
 }
 
 /// Mean ½(y − b − θ′z)² + (penalty/2)‖θ‖², with or without the intercept b.
@@ -45,7 +53,7 @@ public struct LeastSquaresForm: Sendable, Hashable {
 public struct TrainingData: Sendable {
   /// Weighted moments of (features…, outcome): the outcome is the last column.
   public let moments: Moments
-  /// The rows themselves, features then outcome, only for a learner that needs them.
+  /// The rows themselves in the order in which they were logged, features then outcome, only for a learner that needs them.
   public let rows: Matrix?
   /// One weight for each of ``rows``.
   public let weights: [Double]

@@ -22,6 +22,8 @@ struct CyclePass {
   /// Those of the training side, where both sides are compared.
   private let trainingSources: [any SourceDiscrepancy]
   private let scorers: [any ScorerDiscrepancy]
+  /// How the world reacts in this cycle.
+  private let responses: [any Response]
   private let movesFeatures: Bool
   private let seesEverything: Bool
   private let hasUnits: Bool
@@ -30,8 +32,12 @@ struct CyclePass {
   private var parity = SideComparison()
   private var servedInUnits = PredictionSums(), untouchedInUnits = PredictionSums(), bestInUnits = PredictionSums()
 
-  init(scenario: Scenario, model: DeployedModel?, previousModel: DeployedModel?, position: RandomStream.Position, cycle: Int) {
+  init(
+    scenario: Scenario, responses: [any Response], model: DeployedModel?, previousModel: DeployedModel?, position: RandomStream.Position,
+    cycle: Int
+  ) {
     self.scenario = scenario
+    self.responses = responses
     self.model = model
     self.position = position
     self.cycle = cycle
@@ -53,7 +59,7 @@ struct CyclePass {
     servingPredictor = model.map { altered($0.predictor) }
     previous =
       scenario.runtime.component.usesPreviousModel ? previousModel.map { ($0.servingPipeline(steps), altered($0.predictor)) } : nil
-    movesFeatures = scenario.responses.contains { $0.component.movesFeatures }
+    movesFeatures = responses.contains { $0.movesFeatures }
     seesEverything = scenario.observation.component.seesEverything
     hasUnits = scenario.traits.hasUnits
   }
@@ -68,7 +74,7 @@ struct CyclePass {
     if movesFeatures {
       Work.response.begin()
       work.live = work.twin
-      for response in scenario.responses { response.component.respond(features: &work.live, deployed: model) }
+      for response in responses { response.respond(features: &work.live, deployed: model) }
       var ofTwin = twinRuntime ?? runtime
       twinRuntime = nil  // gives the storage up, so that it is changed in place
       var predictions = work.twinPredictions.taken()
@@ -119,7 +125,7 @@ struct CyclePass {
   private func reading(_ sources: [any SourceDiscrepancy], moved: Bool, model: DeployedModel) -> SourceReading {
     SourceReading(sources, of: scenario) { range, position, others in
       scenario.drawRaw(range, at: position, into: &others)
-      if moved { for response in scenario.responses { response.component.respond(features: &others, deployed: model) } }
+      if moved { for response in responses { response.respond(features: &others, deployed: model) } }
     }
   }
 
@@ -171,8 +177,8 @@ struct CyclePass {
     for i in 0..<count { outcomes[i] = work.twin.outcomes[i] }
     var span = outcomes.mutableSpan
     var part = span._mutatingExtracting(0..<count)
-    for response in scenario.responses {
-      response.component.respond(
+    for response in responses {
+      response.respond(
         outcomes: &part, served: work.served.span.extracting(0..<count), rows: movesFeatures ? work.live : work.twin, deployed: model)
     }
     work.outcomes = outcomes
@@ -230,8 +236,8 @@ struct CyclePass {
     for i in all { predictions[i] = best[i] }
     var span = predictions.mutableSpan
     var part = span._mutatingExtracting(all)
-    for response in scenario.responses {
-      response.component.affineForm?.apply(to: &part, served: work.served.span.extracting(all), rows: work.twin, deployed: model)
+    for response in responses {
+      response.affineForm?.apply(to: &part, served: work.served.span.extracting(all), rows: work.twin, deployed: model)
     }
   }
 
@@ -250,8 +256,8 @@ struct CyclePass {
 
   // MARK: Log
 
-  /// Adds the rows in `work` to the cycle's log entry.
-  func log(_ work: inout Workspace, into entry: inout Log.Entry) {
+  /// Adds the rows in `work` to the cycle's log entry, whose moments are cut at a row of the cycle, if at any.
+  func log(_ work: inout Workspace, into entry: inout Log.Entry, cut: Int?) {
     let rows = movesFeatures && model != nil ? work.live : work.twin
     let count = rows.count
     if seesEverything || model == nil {
@@ -268,7 +274,7 @@ struct CyclePass {
     if entry.rows != nil {
       logRows(rows, work, into: &entry)
     } else {
-      logMoments(rows, &work, into: &entry)
+      logMoments(rows, &work, into: &entry, cut: cut)
     }
   }
 
@@ -289,15 +295,33 @@ struct CyclePass {
     }
   }
 
-  private func logMoments(_ rows: Rows, _ work: inout Workspace, into entry: inout Log.Entry) {
+  private func logMoments(_ rows: Rows, _ work: inout Workspace, into entry: inout Log.Entry, cut: Int?) {
     for start in stride(from: 0, to: rows.count, by: Simulation.blockRows) {
       let block = start..<min(start + Simulation.blockRows, rows.count)
-      add(block, of: rows, evaluation: false, &work, to: &entry.fitted)
-      add(block, of: rows, evaluation: true, &work, to: &entry.evaluation)
+      let middle = min(max((cut ?? 0) - rows.range.lowerBound, block.lowerBound), block.upperBound)
+      add(block.lowerBound..<middle, of: rows, &work, to: &entry.moments[0])
+      add(middle..<block.upperBound, of: rows, &work, to: &entry.moments[cut == nil ? 0 : 1])
     }
   }
 
-  /// Adds the rows of a block that are (or are not) kept for evaluation to moments of the features and, last, the outcome.
+  /// Adds rows of a block to moments of the features and, last, the outcome.
+  private func add(_ block: Range<Int>, of rows: Rows, _ work: inout Workspace, to moments: inout LogMoments) {
+    guard !block.isEmpty else { return }
+    if var forgetting = work.forgetting {
+      work.forgetting = nil  // gives the storage up, so that it is changed in place
+      let count = forgetting.fill(&work.block, block, of: rows.features, last: work.outcomes) {
+        !work.isEvaluation[$0] && work.seen[$0] != 0
+      }
+      moments.fitted.scale(by: forgetting.powers[count])
+      if count > 0 { moments.fitted.add(work.block) }
+      work.forgetting = forgetting
+    } else {
+      add(block, of: rows, evaluation: false, &work, to: &moments.fitted)
+    }
+    add(block, of: rows, evaluation: true, &work, to: &moments.evaluation)
+  }
+
+  /// Adds the rows of a block that are (or are not) kept for evaluation, each with weight 1.
   private func add(_ block: Range<Int>, of rows: Rows, evaluation: Bool, _ work: inout Workspace, to moments: inout Moments) {
     var chosen = ChosenRows(capacity: 0, columns: 0)
     swap(&chosen, &work.chosen)

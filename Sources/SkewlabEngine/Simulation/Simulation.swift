@@ -31,7 +31,9 @@ public struct Simulation: Sendable {
   private var log: Log
   /// The pipeline as earlier fits left it, where a discrepancy asks for old states.
   private var history: [(cycle: Int, pipeline: FittedPipeline)] = []
+  private var responses: [any Response]
   private var runtime: any Runtime
+  private var policy: any Retraining
   private var detectors: [any Detector]
   /// What the performative risk is computed from, and its least value, under the conditions of the last cycle that asked.
   private var risks: (conditions: WorldConditions, matrices: AffineLoop, least: Double)?
@@ -52,8 +54,10 @@ public struct Simulation: Sendable {
     self.scenario = scenario
     self.replicate = replicate
     self.chunkRows = chunk
-    log = Log(window: scenario.retraining.component.window, keepsRows: scenario.traits.keepsRows)
+    log = Log(scenario)
+    responses = scenario.responses.map(\.component)
     runtime = scenario.runtime.component
+    policy = scenario.retraining.component
     detectors = scenario.monitors.map(\.detector.component)
     evaluationStream = RandomStream(seed: scenario.seed, name: "evaluation/share/row")
   }
@@ -93,9 +97,10 @@ public struct Simulation: Sendable {
     // A metric that overflows although the losses do not (an exponential, say) has no value; nothing that is not finite is ever written.
     let values = metricValues(measured).map { value in value.flatMap { $0.isFinite ? $0 : nil } }
     let alarms = alarms(measured, cycle: next)
+    let columns = scenario.columns
     Work.fit.begin()
     var fitted: LinearFit?
-    if next == 0 || scenario.retraining.component.fits(after: next) {
+    if fits(after: next, columns: columns, values: values, alarms: alarms) {
       do throws(FitError) {
         let candidate = try Trainer(scenario: scenario, history: history).fit(log, cycle: next)
         if candidate.predictor.isFinite {
@@ -113,7 +118,14 @@ public struct Simulation: Sendable {
     }
     cycle = next
     if next == scenario.cycles, ending == nil { ending = .completed }
-    return CycleRecord(cycle: next, columns: scenario.columns, values: values, fitted: fitted, alarms: alarms)
+    return CycleRecord(cycle: next, columns: columns, values: values, fitted: fitted, alarms: alarms)
+  }
+
+  /// Whether to fit at the end of a cycle: after cycle 0, and whenever the policy says so.
+  private mutating func fits(after cycle: Int, columns: [String], values: [Double?], alarms: [Alarm]) -> Bool {
+    guard let model else { return true }
+    return policy.fits(
+      after: ServedCycle(cycle: cycle, modelFittedIn: model.fittedIn, columns: columns, values: values, alarms: alarms))
   }
 
   /// Keeps a fitted pipeline as long as some discrepancy may ask for it.
@@ -134,17 +146,17 @@ public struct Simulation: Sendable {
   // MARK: Steps 1 to 6
 
   private mutating func pass(at position: RandomStream.Position, cycle: Int) -> Measurements {
-    var pass = CyclePass(scenario: scenario, model: model, previousModel: previousModel, position: position, cycle: cycle)
+    if let model { for index in responses.indices { responses[index].beginCycle(deployed: model) } }
+    var pass = CyclePass(
+      scenario: scenario, responses: responses, model: model, previousModel: previousModel, position: position, cycle: cycle)
     var work =
       workspace
       ?? Workspace(
         schema: scenario.world.component.schema, chunkRows: min(chunkRows, Self.roundedUp(scenario.rows)),
-        hasIdentities: scenario.world.component.everyRow != nil, logsMoments: !log.keepsRows)
+        hasIdentities: scenario.world.component.everyRow != nil, logsMoments: !log.keepsRows, forgetting: log.forgetting)
     workspace = nil
     runtime.beginCycle(at: position)
-    var entry = Log.Entry(
-      cycle: cycle, fitted: Moments(dimension: log.keepsRows ? 0 : pass.columns + 1),
-      evaluation: Moments(dimension: log.keepsRows ? 0 : pass.columns + 1), rows: nil, isEvaluation: [], isSeen: [])
+    var entry = log.beginEntry(cycle: cycle, dimension: pass.columns + 1)
     if log.keepsRows {
       entry.rows = Rows(
         schema: scenario.world.component.schema, capacity: scenario.rows, hasIdentities: scenario.world.component.everyRow != nil)
@@ -158,7 +170,7 @@ public struct Simulation: Sendable {
       pass.serve(&work, runtime: &runtime)
       Work.moments.begin()
       markEvaluation(&work, at: position)
-      pass.log(&work, into: &entry)
+      pass.log(&work, into: &entry, cut: log.cut)
     }
     workspace = work
     log.append(entry)
@@ -172,7 +184,7 @@ public struct Simulation: Sendable {
     guard scenario.traits.hasPerformativeRisk, let model, let predictor = model.rawPredictor else { return nil }
     if risks?.conditions != conditions, let loop = PopulationLoop(scenario, replicate: replicate) {
       let matrices = AffineLoop(loop, cycle: cycle)
-      risks = (conditions, matrices, matrices.risk(matrices.optimum))
+      risks = matrices.optimum.map { (conditions, matrices, matrices.risk($0)) }
     }
     return risks.map { known in
       PerformativeRisk(
