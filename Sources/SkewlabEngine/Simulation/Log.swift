@@ -75,6 +75,8 @@ struct WindowRows: Sendable {
     var features: Matrix
     var outcomes: [Double]
     var weights: [Double]
+    /// Where each row was drawn; empty unless rows are chosen for a step.
+    var origins: [(position: RandomStream.Position, row: Int)] = []
   }
 
   init(_ log: Log, cycle: Int, columns: Int, scenario: Scenario) {
@@ -118,6 +120,7 @@ struct WindowRows: Sendable {
           part.outcomes.append(block.rows.outcomes[i])
           part.weights.append(block.weights[i])
         }
+        if scenario.choosesWindowRows { part.origins += indices.map { (block.rows.position, $0) } }
         start += indices.count
       }
       return part
