@@ -39,8 +39,7 @@ public struct ImputeMismatch: StepDiscrepancy {
 
   /// The step with the other rule; before it, where only some features are meant.
   public func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep] {
-    try steps.replacing(target) { step throws(ScenarioError) in
-      features.names == nil ? [try step.setting(parameters)] : [PipelineStep(other), step]
-    }
+    if features.names == nil { return try steps.setting(parameters, at: target) }
+    return try steps.replacing(target) { [PipelineStep(other), $0] }
   }
 }

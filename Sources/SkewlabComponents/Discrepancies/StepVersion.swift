@@ -12,6 +12,6 @@ extension StepVersion {
 
   /// The step in the other version.
   public func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep] {
-    try steps.replacing(version.step) { step throws(ScenarioError) in [try step.setting(version.parameters)] }
+    try steps.setting(version.parameters, at: version.step)
   }
 }

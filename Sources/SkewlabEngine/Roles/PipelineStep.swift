@@ -37,7 +37,7 @@ public struct PipelineStep: Sendable {
   public func argument(_ name: String) -> DocumentNode? { node[name] }
 
   /// The same step with other parameters, checked as the scenario's own are.
-  public func setting(_ parameters: [(name: String, value: DocumentNode)]) throws(ScenarioError) -> PipelineStep {
+  func setting(_ parameters: [(name: String, value: DocumentNode)]) throws(ScenarioError) -> PipelineStep {
     guard let make else { preconditionFailure("a step that a discrepancy added has no parameters in the scenario") }
     var node = node
     for (name, value) in parameters { node[name] = value }
@@ -74,6 +74,20 @@ extension [PipelineStep] {
     var steps: [PipelineStep] = []
     for step in self { steps += target.matches(step) ? try change(step) : [step] }
     return steps
+  }
+
+  /// The steps with other parameters of the target, checked as the scenario's own are; what is wrong with them is said at the discrepancy.
+  public func setting(
+    _ parameters: [(name: String, value: DocumentNode)], at target: StepTarget
+  ) throws(ScenarioError) -> [PipelineStep] {
+    try replacing(target) { step throws(ScenarioError) in
+      do throws(ScenarioError) { return [try step.setting(parameters)] } catch {
+        throw ScenarioError(
+          error.problems.map {
+            Problem($0.reason, path: $0.path.steps.last.map(target.path.appending) ?? target.path, location: target.location)
+          })
+      }
+    }
   }
 
   /// Where the target stands; an error as in ``replacing(_:by:)``.
