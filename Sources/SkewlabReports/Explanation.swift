@@ -42,8 +42,8 @@ private struct ExplanationWriter {
 
   var facts: String {
     var lines = [("loop", rhythm), ("behaviour", behaviour)]
-    if let stable = theory.stablePoint { lines.append(("stable point", parameters(stable) + risk(of: stable))) }
-    if let optimum = theory.optimum { lines.append(("optimum", parameters(optimum) + risk(of: optimum))) }
+    if let stable = theory.stablePoint { lines.append(("stable point", parameters(stable))) }
+    if let optimum = theory.optimum { lines.append(("optimum", parameters(optimum))) }
     return lines.map { "  " + $0.padded(to: 14) + $1 }.joined(separator: "\n")
   }
 
@@ -84,16 +84,12 @@ private struct ExplanationWriter {
     }
   }
 
-  /// The first parameters, with their names; the intercept is the prediction at the mean of the features.
-  private func parameters(_ u: [Double]) -> String {
-    let encoded = theory.matrices.encodedPredictor(u)
-    let values = (theory.matrices.hasIntercept ? [encoded.intercept] : []) + encoded.weights
-    let shown = zip(theory.matrices.parameters, values).prefix(6).map { "\($0) \(Format.significant($1, 4))" }
+  /// The first parameters on encoded features, with their names, and the risk.
+  private func parameters(_ point: LoopTheory.Point) -> String {
+    let values = (theory.matrices.hasIntercept ? [point.encoded.intercept] : []) + point.encoded.weights
+    let shown = zip(theory.matrices.parameters, values).prefix(6).map { "\($0) \(Format.significant(abs($1) < 1e-12 ? 0 : $1, 4))" }
     return shown.joined(separator: ", ") + (values.count > 6 ? ", … \(values.count) in all" : "")
-  }
-
-  private func risk(of u: [Double]) -> String {
-    theory.matrices.hasNoise ? "" : "  (performative risk \(Format.significant(theory.matrices.risk(u), 5)))"
+      + (point.risk.map { "  (performative risk \(Format.significant($0, 5)))" } ?? "")
   }
 
   // MARK: Curve
@@ -120,9 +116,7 @@ private struct ExplanationWriter {
         ["  cycle \(cycle)"] + columns.map { curve.value($0.metric, cycle: cycle).map { Format.significant($0.value, 4) } ?? "–" })
     }
     if let stable = theory.stablePoint, case .settles = theory.behaviour {
-      let limit = theory.loop.limit(
-        theory.matrices.predictor(stable), encoded: theory.matrices.encodedPredictor(stable), cycle: scenario.cycles
-      ).values
+      let limit = theory.loop.limit(stable.predictor, encoded: stable.encoded, cycle: scenario.cycles).values
       rows.append(
         ["  settled"]
           + columns.map { column in
@@ -156,10 +150,14 @@ private struct ExplanationWriter {
       )
     }
     if let stable = theory.stablePoint {
-      if isSame(stable, theory.matrices.untouchedFit) {
+      if isSame(stable.predictor, theory.matrices.predictor(theory.matrices.untouchedFit)) {
         notes.append("the stable point is the fit on untouched rows: the loop can be slow, but it does not lead astray")
       }
-      if let optimum = theory.optimum, isSame(stable, optimum) {
+      if let optimum = theory.optimum, theory.loop.movesFeatures {
+        notes.append(
+          "the free intercept absorbs the move of the features: one retraining after the first fit reaches the stable point, and it is optimal"
+        )
+      } else if let optimum = theory.optimum, isSame(stable.predictor, optimum.predictor) {
         notes.append(
           "stable point and optimum coincide: retraining finds what is best here, and knowing the response would gain nothing"
             + (theory.matrices.penalty == 0 ? "; by construction, as long as the model has no penalty and can follow every answer" : ""))
@@ -175,8 +173,7 @@ private struct ExplanationWriter {
     return notes
   }
 
-  private func isSame(_ a: [Double], _ b: [Double]) -> Bool {
-    let p = theory.matrices.predictor(a), q = theory.matrices.predictor(b)
+  private func isSame(_ p: LinearPredictor, _ q: LinearPredictor) -> Bool {
     let difference = zip([p.intercept] + p.weights, [q.intercept] + q.weights).map { abs($0 - $1) }.max() ?? 0
     return difference <= 1e-9 * (([p.intercept] + p.weights).map(abs).max() ?? 0)
   }

@@ -42,20 +42,30 @@ public struct LoopTheory: Sendable {
     case divergesSlowly(exponent: Double)
   }
 
+  /// A model that theory names.
+  public struct Point: Sendable, Hashable {
+    /// The predictor on the features that the loop keeps.
+    public let predictor: LinearPredictor
+    /// The predictor on encoded features.
+    public let encoded: LinearPredictor
+    /// Its performative risk, E(y′ − ŷ)² + λ‖θ‖²; `nil` where responses add noise that follows the model's own error.
+    public let risk: Double?
+  }
+
   /// The loop.
   public let loop: PopulationLoop
-  /// The loop as matrices, under the conditions of the last cycle.
+  /// The loop as matrices, under the conditions of the last cycle; where features move, of what does not depend on that.
   public let matrices: AffineLoop
   /// When it refits; `nil` where it never does, or in no regular rhythm.
   public let rhythm: RetrainingRhythm?
-  /// The eigenvalues of one retraining on a window that one model served, the largest first.
+  /// The eigenvalues of one retraining on a window that one model served, the largest first; where features move, of its derivative at the stable point.
   public let eigenvalues: [GeneralEigenvalues.Value]
   /// What it does in the long run.
   public let behaviour: Behaviour
-  /// The parameters that retraining gives back; `nil` without feedback, or where there is none or no single one.
-  public let stablePoint: [Double]?
-  /// The parameters of least performative risk; `nil` without feedback, or where responses add noise that follows the model's own error.
-  public let optimum: [Double]?
+  /// The model that retraining gives back; `nil` without feedback, or where there is none or no single one.
+  public let stablePoint: Point?
+  /// The model of least performative risk; `nil` without feedback, where there is none, or where it is not known.
+  public let optimum: Point?
 
   /// The theory of a scenario, or what prevents it.
   public static func of(_ scenario: Scenario) -> Result<LoopTheory, None> {
@@ -65,21 +75,32 @@ public struct LoopTheory: Sendable {
 
   init(_ loop: PopulationLoop) {
     self.loop = loop
-    let scenario = loop.scenario
-    matrices = AffineLoop(loop, cycle: scenario.cycles)
-    rhythm = RetrainingRhythm(scenario)
-    let (map, offset) = matrices.retraining
-    guard !scenario.responses.isEmpty, let spectrum = try? GeneralEigenvalues(map) else {
+    let scenario = loop.scenario, matrices = AffineLoop(loop, cycle: scenario.cycles)
+    self.matrices = matrices
+    let rhythm = RetrainingRhythm(scenario)
+    self.rhythm = rhythm
+    let everRefits = (1...scenario.cycles).contains { scenario.retraining.component.isScheduled(after: $0) == true }
+    if scenario.responses.isEmpty {
       (eigenvalues, behaviour, stablePoint, optimum) = ([], .noFeedback, nil, nil)
-      return
+    } else if loop.movesFeatures {
+      let settled = MovingFeatures(loop)
+      eigenvalues = settled?.eigenvalues ?? []
+      behaviour = settled == nil && everRefits ? .neutral : Self.behaviour(eigenvalues, rhythm, everRefits: everRefits)
+      stablePoint = settled.map { loop.point($0.model, hasNoise: matrices.hasNoise) }
+      // The intercept follows the move whatever the weights are, so that nothing is left to gain.
+      optimum = matrices.hasIntercept && loop.respondsInFeaturesOnly ? stablePoint : nil
+    } else {
+      let (map, offset) = matrices.retraining
+      func point(_ u: [Double]) -> Point {
+        Point(
+          predictor: matrices.predictor(u), encoded: matrices.encodedPredictor(u), risk: matrices.hasNoise ? nil : matrices.risk(u))
+      }
+      eigenvalues = (try? GeneralEigenvalues(map))?.values ?? []
+      behaviour = Self.behaviour(eigenvalues, rhythm, everRefits: everRefits)
+      optimum = matrices.hasNoise ? nil : matrices.optimum.map(point)
+      let solved = try? LeastSquares.minimumNorm(Matrix.identity(offset.count) - map, offset)
+      stablePoint = solved.flatMap { $0.rank == offset.count ? point($0.solution) : nil }
     }
-    eigenvalues = spectrum.values
-    behaviour = Self.behaviour(
-      eigenvalues, rhythm, everRefits: (1...scenario.cycles).contains { scenario.retraining.component.isScheduled(after: $0) == true })
-    optimum = matrices.hasNoise ? nil : matrices.optimum
-    let count = offset.count
-    let solved = try? LeastSquares.minimumNorm(Matrix.identity(count) - map, offset)
-    stablePoint = solved.flatMap { $0.rank == count ? $0.solution : nil }
   }
 
   /// How close to 1 a magnitude has to be to count as 1: rounding of eigenvalues of well-scaled matrices stays below it.

@@ -218,7 +218,9 @@ public struct AffineLoop: Sendable {
       right = zip(right, side).map { $0 + one.probability * $1 }
     }
     addPenalty(to: &system)
-    guard let values = try? SymmetricEigen(system).values, let least = values.first, let most = values.last, least > -1e-12 * most else { return nil }
+    guard let values = try? SymmetricEigen(system).values, let least = values.first, let most = values.last, least > -1e-12 * most else {
+      return nil
+    }
     return SymmetricSystem.solve(system, right).solution
   }
 }

@@ -189,6 +189,22 @@ public struct PopulationLoop: Sendable {
     return sum
   }
 
+  /// Whether features move with the model.
+  public var movesFeatures: Bool { scenario.responses.contains { $0.component.movesFeatures } }
+
+  /// The model that follows one that has served the whole window, its originals excepted; `nil` where moments are not finite.
+  public func retrained(_ model: PopulationModel, in cycle: Int) -> PopulationModel? {
+    let untouched = untouched(in: cycle)
+    var window = responding(untouched, to: model, in: cycle)
+    if let share = scenario.retraining.component.window.originals {
+      window.scale(by: 1 - share)
+      var kept = untouched
+      kept.scale(by: share)
+      window.merge(kept)
+    }
+    return fit(window, after: cycle)
+  }
+
   /// The model that a fit on a window with these moments gives; `nil` where they are not finite.
   public func fit(_ window: Moments, after cycle: Int) -> PopulationModel? {
     let pipeline: FittedPipeline, map: AffineMap?, encoded: Moments
@@ -216,7 +232,7 @@ public struct PopulationModel: Sendable {
   /// The cycle at whose end it was fitted.
   public let fittedIn: Int
   /// The predictor on the features that the loop keeps.
-  public let predictor: LinearPredictor
+  public var predictor: LinearPredictor
   /// The predictor on encoded features, as the learner gave it.
   public let encoded: LinearPredictor
   /// The pipeline that encodes them.
@@ -232,7 +248,7 @@ public struct PopulationModel: Sendable {
   /// The model as metrics see it.
   var deployed: DeployedModel {
     DeployedModel(
-      fittedIn: fittedIn, predictor: encoded, trainingPipeline: pipeline, rawPredictor: isRaw ? predictor : nil, trainingRMSE: trainingRMSE,
+      fittedIn: fittedIn, predictor: encoded, trainingSide: SidePipelines(pipeline), rawPredictor: isRaw ? predictor : nil, trainingRMSE: trainingRMSE,
       meanLabel: own.meanOutcome, deficientRank: nil, rowsFitted: 0, offline: own, offlineInUnits: nil, servingPipelines: [[]: pipeline])
   }
 }
