@@ -80,6 +80,8 @@ private struct ExplanationWriter {
     case .cycles(let period): return "cycles with period \(period): errors neither grow nor fall"
     case .neutral: return "neither settles nor diverges: errors stay as large as they are"
     case .diverges(let rate): return "diverges: errors are multiplied by \(Format.significant(rate, 4)) from fit to fit"
+    case .unknown:
+      return "no rate is known: it refits at unequal distances, or the world's memory meets a longer window, or it does not settle"
     case .divergesSlowly(let exponent): return "diverges slowly: errors grow as (number of fits)^\(Format.significant(exponent, 3))"
     }
   }

@@ -40,6 +40,8 @@ public struct LoopTheory: Sendable {
     case diverges(rate: Double)
     /// Errors grow like a power of the number of fits.
     case divergesSlowly(exponent: Double)
+    /// It refits at unequal distances, or a memory of the world meets a longer window: no rate is known.
+    case unknown
   }
 
   /// A model that theory names.
@@ -85,7 +87,7 @@ public struct LoopTheory: Sendable {
     } else if loop.movesFeatures {
       let settled = MovingFeatures(loop)
       eigenvalues = settled?.eigenvalues ?? []
-      behaviour = settled == nil && everRefits ? .neutral : Self.behaviour(eigenvalues, rhythm, everRefits: everRefits)
+      behaviour = settled == nil && everRefits ? .unknown : Self.behaviour(eigenvalues, rhythm, loop.memory, everRefits: everRefits)
       stablePoint = settled.map { loop.point($0.model, hasNoise: matrices.hasNoise) }
       // The intercept follows the move whatever the weights are, so that nothing is left to gain.
       optimum = matrices.hasIntercept && loop.respondsInFeaturesOnly ? stablePoint : nil
@@ -96,7 +98,7 @@ public struct LoopTheory: Sendable {
           predictor: matrices.predictor(u), encoded: matrices.encodedPredictor(u), risk: matrices.hasNoise ? nil : matrices.risk(u))
       }
       eigenvalues = (try? GeneralEigenvalues(map))?.values ?? []
-      behaviour = Self.behaviour(eigenvalues, rhythm, everRefits: everRefits)
+      behaviour = Self.behaviour(eigenvalues, rhythm, loop.memory, everRefits: everRefits)
       optimum = matrices.hasNoise ? nil : matrices.optimum.map(point)
       let solved = try? LeastSquares.minimumNorm(Matrix.identity(offset.count) - map, offset)
       stablePoint = solved.flatMap { $0.rank == offset.count ? point($0.solution) : nil }
@@ -107,11 +109,11 @@ public struct LoopTheory: Sendable {
   static let closeness = 1e-9
 
   private static func behaviour(
-    _ gains: [GeneralEigenvalues.Value], _ rhythm: RetrainingRhythm?, everRefits: Bool
+    _ gains: [GeneralEigenvalues.Value], _ rhythm: RetrainingRhythm?, _ memory: ResponseMemory.Law?, everRefits: Bool
   ) -> Behaviour {
     guard everRefits else { return .neverRefits }
-    guard let rhythm else { return .neutral }
-    if rhythm.window.extent == .all {
+    guard let rhythm else { return .unknown }
+    if rhythm.window.extent == .all, memory == nil {
       let exponent = (gains.map(\.real).max() ?? 0) - 1
       return exponent < -closeness
         ? .settlesSlowly(exponent: exponent) : exponent > closeness ? .divergesSlowly(exponent: exponent) : .neutral
@@ -120,8 +122,8 @@ public struct LoopTheory: Sendable {
     for gain in gains where !distinct.contains(where: { abs($0.real - gain.real) + abs($0.imaginary - gain.imaginary) < 1e-13 }) {
       distinct.append(gain)
     }
-    let factors = distinct.compactMap { rhythm.factor(gain: $0) }
-    guard let largest = factors.max(by: { $0.magnitude < $1.magnitude }) else { return .neutral }
+    let factors = distinct.compactMap { rhythm.factor(gain: $0, memory: memory) }
+    guard let largest = factors.max(by: { $0.magnitude < $1.magnitude }) else { return .unknown }
     let rate = largest.magnitude
     if rate < 1 - closeness { return .settles(rate: rate) }
     if rate > 1 + closeness { return .diverges(rate: rate) }

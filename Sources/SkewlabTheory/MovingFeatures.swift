@@ -58,13 +58,18 @@ struct MovingFeatures {
 extension PopulationLoop {
   /// Whether responses move nothing but features.
   var respondsInFeaturesOnly: Bool {
-    scenario.responses.allSatisfy { $0.component.movesFeatures && $0.component.affineForm == AffineResponse() }
+    scenario.responses.allSatisfy {
+      $0.component.movesFeatures && ($0.component.memory?.response ?? $0.component).affineForm == AffineResponse()
+    }
   }
+
+  /// How the world remembers earlier models.
+  var memory: ResponseMemory.Law? { scenario.responses.lazy.compactMap(\.component.memory?.law).first }
 
   /// A model as a point, its risk measured on the rows as they respond to it.
   func point(_ model: PopulationModel, hasNoise: Bool) -> LoopTheory.Point {
     let cycle = scenario.cycles
-    let loss = PredictionSums(served(model, in: cycle), over: responding(untouched(in: cycle), to: model, in: cycle)).meanSquaredError
+    let loss = PredictionSums(served(model, in: cycle), over: responding(untouched(in: cycle), toOnly: model, in: cycle)).meanSquaredError
     return LoopTheory.Point(
       predictor: model.predictor, encoded: model.encoded,
       risk: hasNoise ? nil : loss + objective.penalty * dot(model.encoded.weights, model.encoded.weights))

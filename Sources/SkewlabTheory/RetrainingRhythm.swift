@@ -33,7 +33,17 @@ public struct RetrainingRhythm: Sendable, Hashable {
   /// A fit at the end of cycle c gives Σ ω_a·gain·e(c − a) with e(t) the error of the model that served in cycle t and ω the window's weights, normalised. With T cycles between fits,
   /// - a window of k cycles (the oldest of them in part, where it is one of rows): the eigenvalues of the k × k matrix that moves (e(c), …, e(c−k+1)) to the next fit: rows 0..<T are gain·ω, row i ≥ T is the unit vector i − T;
   /// - `decay` with half-life h and δ = 2^(−1/h): the target is a moving average, δ^T + (1 − δ^T)·gain.
-  public func factor(gain: GeneralEigenvalues.Value) -> GeneralEigenvalues.Value? {
+  ///
+  /// A world that remembers earlier models, asked with a fit every cycle on that cycle: what it shows is a mean over models, so that a geometric memory gives (1 − δ) + δ·gain, and a delay of k cycles the (k + 1)-th roots of gain.
+  public func factor(gain: GeneralEigenvalues.Value, memory: ResponseMemory.Law? = nil) -> GeneralEigenvalues.Value? {
+    if let memory {
+      guard interval == 1, window == Window(.cycles(1)) else { return nil }
+      switch memory {
+      case .geometric(let rate):
+        return GeneralEigenvalues.Value(real: 1 - rate + rate * gain.real, imaginary: rate * gain.imaginary)
+      case .delay(let cycles): return gain.root(cycles + 1)
+      }
+    }
     if case .decay(let halfLife) = window.extent {
       let kept = exp2(-Double(interval) / halfLife)
       return GeneralEigenvalues.Value(real: kept + (1 - kept) * gain.real, imaginary: (1 - kept) * gain.imaginary)
@@ -60,5 +70,13 @@ public struct RetrainingRhythm: Sendable, Hashable {
       }
     }
     return (try? GeneralEigenvalues(matrix))?.values.first
+  }
+}
+
+extension GeneralEigenvalues.Value {
+  /// The n-th root of smallest angle.
+  fileprivate func root(_ n: Int) -> Self {
+    let size = pow(magnitude, 1 / Double(n)), angle = atan2(imaginary, real) / Double(n)
+    return Self(real: size * cos(angle), imaginary: size * sin(angle))
   }
 }

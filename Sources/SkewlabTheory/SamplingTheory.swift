@@ -28,7 +28,7 @@ struct SamplingTheory {
     let scenario = loop.scenario, form = loop.objective
     let d = matrices.mean.count
     guard loop.isNormal(in: 0), scenario.shifts.isEmpty, form.penalty == 0, matrices.cases.count == 1, !matrices.hasNoise,
-      !scenario.responses.contains(where: \.component.movesFeatures),
+      !loop.movesFeatures, !loop.hasMemory,
       (1...scenario.cycles).allSatisfy({ loop.reading(in: $0) == loop.reading(in: 1) }),
       scenario.retraining.component.window == Window(.cycles(1)),
       (1...scenario.cycles).allSatisfy({ scenario.retraining.component.isScheduled(after: $0) == true }),

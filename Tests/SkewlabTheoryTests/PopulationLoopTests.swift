@@ -213,9 +213,11 @@ import Testing
     let theory = try Self.theory([
       "world": ["kind": "coin", "lean": 0.1], "feedback": [["kind": "location-family", "sensitivity": 0.3]],
     ])
-    let stable = try #require(theory.stablePoint), optimum = try #require(theory.optimum)
-    #expect(abs(stable.predictor.weights[0] - 0.142857) < 5e-7 && abs(try #require(stable.risk) - 0.229592) < 5e-7)
-    #expect(Self.isClose(optimum.predictor.weights[0], 0.25) && Self.isClose(try #require(optimum.risk), 0.225))
+    for (point, weight, risk) in [(theory.stablePoint, 0.142857, 0.229592), (theory.optimum, 0.25, 0.225)] {
+      let found = try #require(point), itsRisk = try #require(found.risk)
+      // Six decimals were published.
+      #expect(abs(found.predictor.weights[0] - weight) < 5e-7 && abs(itsRisk - risk) < 5e-7)
+    }
   }
 
   // MARK: F5
@@ -307,6 +309,36 @@ import Testing
       #expect(Self.isClose(stable.predictor.weights[j], beta[j] / (1 - rho * (1 - share))))
       // The largest factor here is below 0.93, and 0.93^300 below 1e-9.
       #expect(abs(last.predictor.weights[j] - stable.predictor.weights[j]) < 1e-8)
+    }
+  }
+
+  // MARK: F11
+
+  @Test(arguments: sets) func `F11: a world with memory 1 − δ moves at (1 − δ) + δa`(set: Int) throws {
+    var numbers = Numbers("memory", set)
+    let rho = numbers.number(-0.95, 0.95), delta = numbers.number(0.05, 1), world = Self.world(&numbers, features: 2)
+    let theory = try Self.theory([
+      "world": world, "cycles": 6,
+      "feedback": [
+        ["kind": "state", "memory": .number(1 - delta), "response": ["kind": "label-follows-prediction", "strength": .number(rho)]]
+      ],
+    ])
+    let beta = try #require(world["coefficients"]?.numberOrNumbers), stable = try #require(theory.stablePoint)
+    for j in beta.indices { #expect(Self.isClose(stable.predictor.weights[j], beta[j] / (1 - rho))) }
+    guard case .settles(let rate) = theory.behaviour else {
+      Issue.record("\(theory.behaviour)")
+      return
+    }
+    #expect(Self.isClose(rate, abs(1 - delta + delta * rho)))
+    // The path itself, in one weight: e_t = (1 − δ)e_{t−1} + δρw_t and w_{t+1} = β + e_t, from e_0 = 0 and w_1 = β.
+    var path = PopulationPath(theory.loop)
+    var effect = 0.0, weight = beta[0]
+    for (t, record) in path.run().enumerated() {
+      if t > 0 {
+        effect = (1 - delta) * effect + delta * rho * weight
+        weight = beta[0] + effect
+      }
+      #expect(Self.isClose(try #require(record.fitted).predictor.weights[0], weight))
     }
   }
 

@@ -1,6 +1,6 @@
 public import SkewlabNumerics
 
-/// A population loop as matrices, where features do not move.
+/// A population loop as matrices, where features do not move; of a response that remembers, in a world that has had time to follow.
 ///
 /// Coordinates: x̃ = (1, x − m) with m the features' mean, of which E x̃x̃′ = S̃ = diag(1, S). A model is its encoded parameters u (the prediction at the mean, where there is an intercept, then θ); its
 /// prediction is (Tu)′x̃, T the ``embedding``; where the serving side reads the features through an affine map it serves (RTu)′x̃, R the ``reading``. In the k-th of the ``cases``, which a share p_k of rows meets, the outcome is oₖy + (CₖTu)′x̃. Least squares with penalty λ on a window that one model served gives
@@ -73,7 +73,7 @@ public struct AffineLoop: Sendable {
     var cases = [Case(probability: 1, outcome: 1, response: Matrix(rows: d + 1, columns: d + 1), variance: 0, isTossed: false)]
     var hasNoise = false
     for response in loop.scenario.responses {
-      let ways = (response.component.affineCases ?? []).filter { $0.probability > 0 }
+      let ways = ((response.component.memory?.response ?? response.component).affineCases ?? []).filter { $0.probability > 0 }
       hasNoise = hasNoise || ways.contains { $0.relativeDeviation > 0 }
       let matrices = ways.map { Self.matrix($0.form, mean: mean, reading: reading) }
       cases = cases.flatMap { before in

@@ -60,9 +60,9 @@ public struct PopulationLoop: Sendable {
     if !scenario.runtime.component.isInstant { add("runtime", "late predictions are replaced, by chance") }
     if !scenario.decision.component.servesScores { add("decision", "what is served is not the score itself") }
     for response in scenario.responses {
-      let part = "feedback.\(response.id)", component = response.component
-      if component.memory != nil {
-        add(part, "it remembers earlier models")
+      let part = "feedback.\(response.id)", component = response.component.memory?.response ?? response.component
+      if response.component.memory != nil, scenario.responses.count > 1 {
+        add(part, "it remembers earlier models, beside other responses")
       } else if component.affineCases == nil {
         add(part, "its effect on the outcome is not affine")
       } else if component.movesFeatures, isTable || component.affineFeatureForm == nil {
@@ -142,33 +142,53 @@ public struct PopulationLoop: Sendable {
     return fit.predictor
   }
 
-  /// Moments of the rows as they respond to a model that serves in a cycle.
-  public func responding(_ untouched: Moments, to model: PopulationModel, in cycle: Int) -> Moments {
-    let served = served(model, in: cycle)
-    return scenario.responses.reduce(moving(untouched, to: model)) { moments, response in
-      guard let cases = response.component.affineCases else { preconditionFailure("a loop without obstacles has affine responses") }
-      return Self.mixed(cases.filter { $0.probability > 0 }.map { (self.map(moments, $0, model, served), $0.probability) })
+  /// A model that a response answers: how much of its answer counts, the model, and what it says as it serves.
+  private typealias Answered = (share: Double, model: PopulationModel, served: LinearPredictor)
+
+  /// Moments of the rows of a cycle as they respond to the models that served so far, the present one first.
+  public func responding(_ untouched: Moments, to models: some Collection<PopulationModel>, in cycle: Int) -> Moments {
+    guard let present = models.first else { return untouched }
+    let responses = scenario.responses.map { response -> (response: any Response, answered: [Answered]) in
+      guard let memory = response.component.memory else { return (response.component, [(1, present, served(present, in: cycle))]) }
+      let remembered = models.enumerated().map { age, model in (memory.law.weight(age: age), model, served(model, in: cycle - age)) }
+      return (memory.response, remembered.filter { $0.0 > 0 })
+    }
+    return respond(untouched, responses)
+  }
+
+  /// The same where one model has served for good.
+  public func responding(_ untouched: Moments, toOnly model: PopulationModel, in cycle: Int) -> Moments {
+    let answered: [Answered] = [(1, model, served(model, in: cycle))]
+    return respond(untouched, scenario.responses.map { ($0.component.memory?.response ?? $0.component, answered) })
+  }
+
+  /// First features move, then outcomes.
+  private func respond(_ untouched: Moments, _ responses: [(response: any Response, answered: [Answered])]) -> Moments {
+    let moved = responses.reduce(untouched) { moments, one in
+      guard let form = one.response.affineFeatureForm else { return moments }
+      return one.answered.reduce(moments) { moments, answered in
+        moments.mapped(
+          .identity(moments.dimension), offset: form.gain.times(answered.model.predictor.weights).map { answered.share * $0 } + [0])
+      }
+    }
+    return responses.reduce(moved) { moments, one in
+      guard let cases = one.response.affineCases else { preconditionFailure("a loop without obstacles has affine responses") }
+      return Self.mixed(cases.filter { $0.probability > 0 }.map { (map(moments, $0, one.answered), $0.probability) })
     }
   }
 
-  /// Moments of the rows with features moved by a model.
-  private func moving(_ moments: Moments, to model: PopulationModel) -> Moments {
-    scenario.responses.compactMap(\.component.affineFeatureForm).reduce(moments) { moments, form in
-      moments.mapped(.identity(moments.dimension), offset: form.gain.times(model.predictor.weights) + [0])
+  /// y + Σ share·(what the case adds to y).
+  private func map(_ moments: Moments, _ one: AffineCase, _ answered: [Answered]) -> Moments {
+    let d = features.count, form = one.form
+    var matrix = Matrix.identity(d + 1), offset = Array(repeating: 0.0, count: d + 1), sd = 0.0
+    for (share, model, served) in answered {
+      let w = model.predictor.weights, through = form.weightsThroughFeatures?.times(w)
+      for j in 0..<d { matrix[d, j] += share * (form.served * served.weights[j] + (through?[j] ?? 0)) }
+      matrix[d, d] += share * (form.outcome - 1)
+      offset[d] += share * (form.served * served.intercept + (form.weightsOffset.map { dot($0, w) } ?? 0))
+      sd += share * (one.deviation + one.relativeDeviation * model.trainingRMSE)
     }
-  }
-
-  private func map(_ moments: Moments, _ one: AffineCase, _ model: PopulationModel, _ served: LinearPredictor) -> Moments {
-    let d = features.count, form = one.form, w = model.predictor
-    var row = served.weights.map { form.served * $0 }
-    if let a = form.weightsThroughFeatures { row = zip(row, a.times(w.weights)).map { $0 + $1 } }
-    var matrix = Matrix.identity(d + 1)
-    for j in 0..<d { matrix[d, j] = row[j] }
-    matrix[d, d] = form.outcome
-    var offset = Array(repeating: 0.0, count: d + 1)
-    offset[d] = form.served * served.intercept + (form.weightsOffset.map { dot($0, w.weights) } ?? 0)
     let moved = moments.mapped(matrix, offset: offset)
-    let sd = one.deviation + one.relativeDeviation * model.trainingRMSE
     guard sd > 0 || form.isOfProbability else { return moved }
     var cross = moved.cross
     cross[d, d] += moved.weight * sd * sd
@@ -195,7 +215,7 @@ public struct PopulationLoop: Sendable {
   /// The model that follows one that has served the whole window, its originals excepted; `nil` where moments are not finite.
   public func retrained(_ model: PopulationModel, in cycle: Int) -> PopulationModel? {
     let untouched = untouched(in: cycle)
-    var window = responding(untouched, to: model, in: cycle)
+    var window = responding(untouched, toOnly: model, in: cycle)
     if let share = scenario.retraining.component.window.originals {
       window.scale(by: 1 - share)
       var kept = untouched
@@ -248,7 +268,8 @@ public struct PopulationModel: Sendable {
   /// The model as metrics see it.
   var deployed: DeployedModel {
     DeployedModel(
-      fittedIn: fittedIn, predictor: encoded, trainingSide: SidePipelines(pipeline), rawPredictor: isRaw ? predictor : nil, trainingRMSE: trainingRMSE,
+      fittedIn: fittedIn, predictor: encoded, trainingSide: SidePipelines(pipeline), rawPredictor: isRaw ? predictor : nil,
+      trainingRMSE: trainingRMSE,
       meanLabel: own.meanOutcome, deficientRank: nil, rowsFitted: 0, offline: own, offlineInUnits: nil, servingPipelines: [[]: pipeline])
   }
 }

@@ -26,6 +26,8 @@ public struct PopulationPath: Sendable {
   private var fits = 0
   private var log: [(cycle: Int, moments: Moments)] = []
   private var originals: Moments?
+  /// The models that served, the last one first.
+  private var served: [PopulationModel] = []
 
   /// The path before its cycle 0.
   public init(_ loop: PopulationLoop) { self.loop = loop }
@@ -36,7 +38,9 @@ public struct PopulationPath: Sendable {
     guard !hasEnded, next <= scenario.cycles else { return nil }
     let cycle = next
     let untouched = loop.untouched(in: cycle)
-    let logged = model.map { loop.responding(untouched, to: $0, in: cycle) } ?? untouched
+    if let model { served.insert(model, at: 0) }
+    if !loop.hasMemory, served.count > 1 { served.removeLast() }
+    let logged = loop.responding(untouched, to: served, in: cycle)
     let measured = loop.measurements(of: model, untouched, logged, cycle: cycle, fits: fits)
     if let served = measured.served, !(served.meanSquaredError < Simulation.divergenceBound) {
       hasEnded = true
@@ -115,16 +119,19 @@ extension PopulationLoop {
     var model = PopulationModel(
       fittedIn: cycle, predictor: predictor, encoded: encoded, pipeline: pipeline, own: PredictionSums(predictor, over: untouched),
       isRaw: scenario.world.component.everyRow == nil)
-    var logged = responding(untouched, to: model, in: cycle)
+    var logged = responding(untouched, toOnly: model, in: cycle)
     // Noise that follows the model's own error settles geometrically; without it the first step is the last.
     for _ in 0..<100_000 {
       let own = PredictionSums(predictor, over: logged)
       if own == model.own { break }
       model.own = own
-      logged = responding(untouched, to: model, in: cycle)
+      logged = responding(untouched, toOnly: model, in: cycle)
     }
     return (model, values(measurements(of: model, untouched, logged, cycle: cycle, fits: 1)))
   }
+
+  /// Whether a response remembers earlier models.
+  public var hasMemory: Bool { scenario.responses.contains { $0.component.memory != nil } }
 
   /// The best prediction of the outcome as served, given the model: every response's mean effect on the best prediction of the untouched one.
   func bestServed(_ best: LinearPredictor, model: PopulationModel, served: LinearPredictor) -> LinearPredictor {
