@@ -155,7 +155,7 @@ private struct ExplanationWriter {
       if isSame(stable.predictor, theory.matrices.predictor(theory.matrices.untouchedFit)) {
         notes.append("the stable point is the fit on untouched rows: the loop can be slow, but it does not lead astray")
       }
-      if let optimum = theory.optimum, theory.loop.movesFeatures {
+      if theory.optimum != nil, theory.loop.movesFeatures {
         notes.append(
           "the free intercept absorbs the move of the features: one retraining after the first fit reaches the stable point, and it is optimal"
         )
