@@ -36,7 +36,8 @@ extension Scenario {
     case .retraining: ["kind": "every"]
     case .metric:
       .texts([
-        "loss", "rmse", "mae", "r2", "mean-prediction", "calibration-slope", "loss-in-units", "parameter-distance", "performative-risk", "fits", "latency",
+        "loss", "rmse", "mae", "r2", "mean-prediction", "calibration-slope", "loss-in-units", "parameter-distance", "performative-risk",
+        "fits", "latency",
       ])
     case .shift, .transform, .discrepancy, .response, .detector: []
     }
