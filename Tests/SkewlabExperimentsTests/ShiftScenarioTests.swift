@@ -30,4 +30,19 @@ import Testing
         "\(arm): \(found) instead of \(expected)")
     }
   }
+
+  /// S4: 0.25·(4·1 + 1) = 1.25 for the old line, b₂²·2 = 0.5 less than the best line for the model with the square. The fit adds (σ² + 12b₂²)·(2 + h²)/4,000 = 0.003 on average at most.
+  @Test func `other customers harm the line, and not the curve`() throws {
+    let results = try ScenarioSignatureTests.results("covariate-shift")
+    for (arm, cycles, expected) in [
+      ("never", 1...4, 0.0), ("never", 5...10, 1.25), ("every-cycle", 1...4, 0), ("every-cycle", 5...5, 1.25), ("every-cycle", 6...10, 0),
+      ("with-square", 1...4, -0.5), ("with-square", 5...10, -0.5),
+    ] {
+      let found = try Self.average(results, arm: arm, metric: "excess_loss", cycles: cycles)
+      // One fit serves all cycles of an arm that never refits, so that their errors are one: the bound on the fit's error is added twice.
+      #expect(
+        abs(found.mean - expected) < 4 * found.error + 0.006 * (expected > 0 ? 4 : 1),
+        "\(arm), cycles \(cycles): \(found) instead of \(expected)")
+    }
+  }
 }
