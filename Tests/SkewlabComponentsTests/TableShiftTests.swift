@@ -1,3 +1,4 @@
+import Foundation
 import OrderedCollections
 import SkewlabComponents
 import SkewlabEngine
@@ -57,7 +58,7 @@ import Testing
           0.39121366934719026, 0.5154976876076067, 0.6792652883837639, 0.8950599451656387, 1.1794100466198136, 1.554094857647029,
           2.0478126614971, 1.1184581830091505, 0.5917429217438467, 1.0274447389788581,
         ]
-      ), ([Self.town], (0..<10).map { [1, 5, 7].contains($0) ? 5.0 / 3 : 5.0 / 7 }), ([mean, Self.town], Self.both),
+      ), ([Self.town], (0..<10).map { [1, 5, 7].contains($0) ? 5.0 / 3 : 5.0 / 7 }), ([Self.mean, Self.town], Self.both),
     ]
     for (shifts, expected) in figures {
       let weights = try #require(Self.state(try Self.table(shifts)).weights)
@@ -70,7 +71,7 @@ import Testing
     let before = draw(shifted, 0..<100_000, cycle: 1), after = drawShifted(shifted, 0..<100_000, cycle: 1)
     var counts = Array(repeating: 0.0, count: 10)
     for i in 0..<100_000 { counts[after.identities[i]] += 1 }
-    let statistic = (0..<10).map { i in
+    let statistic = (0..<10).map { (i: Int) -> Double in
       let expected = 10_000 * Self.both[i]
       return (counts[i] - expected) * (counts[i] - expected) / expected
     }.reduce(0, +)
