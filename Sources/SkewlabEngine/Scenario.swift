@@ -62,17 +62,21 @@ public struct Scenario: Sendable {
 
   /// Doubles that the log and a fit on it hold at most, per run: the rows, and where rows are kept a copy raw and one encoded; `Int.max` when too many to count.
   public var loggedDoubles: Int {
-    let p = schema.count + 1
-    let span =
-      switch retraining.component.window {
-      case .all, .decay: rowsReason == nil ? 1 : cycles + 1
-      case .cycles(let count): min(count, cycles + 1)
-      }
+    let p = schema.count + 1, window = retraining.component.window
+    let reach = min(window.reach(rows: rows) ?? (rowsReason == nil ? 1 : cycles + 1), cycles + 1)
+    let span = window.originals == nil ? reach : min(reach, cycles) + 1
     let each =
       rowsReason == nil
-      ? (2 * p).multipliedReportingOverflow(by: p + 1) : rows.multipliedReportingOverflow(by: 2 * p + pipeline.output.count)
+      ? (2 * p).multipliedReportingOverflow(by: (p + 1) * (logCut == nil ? 1 : 2))
+      : rows.multipliedReportingOverflow(by: 2 * p + pipeline.output.count)
     let all = each.partialValue.multipliedReportingOverflow(by: span)
     return each.overflow || all.overflow ? .max : all.partialValue
+  }
+
+  /// The row of each cycle at which the window begins in its oldest one; `nil` where it has whole cycles only, or everything.
+  var logCut: Int? {
+    let window = retraining.component.window
+    return window.reach(rows: rows).map { $0 > cycles + 1 } ?? true ? nil : window.cut(rows: rows)
   }
 
   /// Makes the log keep rows, if it kept moments, for a reason outside the scenario.
@@ -80,28 +84,5 @@ public struct Scenario: Sendable {
     guard rowsReason == nil else { return }
     rowsReason = reason
     traits.keepsRows = true
-  }
-
-  /// The indices of the step discrepancies that act on a side in a cycle.
-  func activeSteps(on side: Side, cycle: Int) -> [Int] {
-    discrepancies.indices.filter {
-      discrepancies[$0].component is any StepDiscrepancy && discrepancies[$0].component.scope.isActive(on: side, cycle: cycle)
-    }
-  }
-
-  /// The sets of step discrepancies that act on a side in some later cycle.
-  func stepSets(on side: Side, after cycle: Int) -> [[Int]] {
-    sidePipelines.keys.filter { active in
-      // A set is there between the changes of its members and of the others; the first cycle after one of them will do.
-      let changes = discrepancies.flatMap { [$0.component.scope.from, ($0.component.scope.until ?? cycles) + 1] } + [cycle + 1]
-      return changes.contains { $0 > cycle && $0 <= cycles && activeSteps(on: side, cycle: $0) == active }
-    }.sorted { $0.lexicographicallyPrecedes($1) }
-  }
-
-  /// The oldest state of a step that a discrepancy asks for, in cycles; `nil` when none does.
-  var oldestState: Int? {
-    discrepancies.compactMap { $0.component as? any StepDiscrepancy }.flatMap { discrepancy in steps.compactMap { discrepancy.age(of: $0) }
-    }
-    .max()
   }
 }

@@ -12,10 +12,10 @@ struct CyclePass {
   private let bestPredictor: LinearPredictor?
   /// The best predictor's prediction for each row of a table.
   private let bestByIdentity: [Double]?
-  private let servingPipeline: FittedPipeline?
+  private var servingSide: SidePipelines?
   private let servingPredictor: LinearPredictor?
   /// The model before this one as it would serve now; `nil` unless the runtime asks for it.
-  private let previous: (pipeline: FittedPipeline, predictor: LinearPredictor)?
+  private var previous: (side: SidePipelines, predictor: LinearPredictor)?
   /// The runtime that serves the twin, where its rows differ from those served.
   private var twinRuntime: (any Runtime)?
   private let sources: [any SourceDiscrepancy]
@@ -49,13 +49,15 @@ struct CyclePass {
     let steps = scenario.activeSteps(on: .serving, cycle: cycle), features = scenario.pipeline.output.names
     let scorers = scorers
     func altered(_ predictor: LinearPredictor) -> LinearPredictor { scorers.reduce(predictor) { $1.alter($0, features: features) } }
-    servingPipeline = model?.servingPipeline(steps)
+    func side(of model: DeployedModel) -> SidePipelines { SidePipelines(steps.sets.map(model.servingPipeline), of: steps, in: scenario) }
+    servingSide = model.map(side)
     servingPredictor = model.map { altered($0.predictor) }
     previous =
-      scenario.runtime.component.usesPreviousModel ? previousModel.map { ($0.servingPipeline(steps), altered($0.predictor)) } : nil
+      scenario.runtime.component.usesPreviousModel ? previousModel.map { (side(of: $0), altered($0.predictor)) } : nil
     movesFeatures = scenario.responses.contains { $0.component.movesFeatures }
     seesEverything = scenario.observation.component.seesEverything
     hasUnits = scenario.traits.hasUnits
+    if let model { fitToServedRows(steps, model: model) }
   }
 
   /// Draws rows of the cycle.
@@ -97,7 +99,7 @@ struct CyclePass {
     _ rows: Rows, model: DeployedModel, _ work: inout Workspace, into predictions: inout [Double], runtime: inout any Runtime,
     isServed: Bool
   ) {
-    guard let servingPipeline, let servingPredictor else { return }
+    guard let servingSide, let servingPredictor else { return }
     Work.pipeline.begin()
     if !sources.isEmpty {
       work.read = rows
@@ -105,11 +107,11 @@ struct CyclePass {
       reading(sources, moved: moved, model: model).alter(&work.read)
     }
     let read = sources.isEmpty ? rows.features : work.read.features
-    score(read, of: rows, servingPipeline, servingPredictor, scorers: scorers, buffers: &work.encoded, into: &predictions)
+    score(read, of: rows, servingSide, servingPredictor, scorers: scorers, buffers: &work.encoded, into: &predictions)
     if let previous {
       if work.previousPredictions.isEmpty { work.previousPredictions = Array(repeating: 0, count: predictions.count) }
       score(
-        read, of: rows, previous.pipeline, previous.predictor, scorers: scorers, buffers: &work.previousEncoded,
+        read, of: rows, previous.side, previous.predictor, scorers: scorers, buffers: &work.previousEncoded,
         into: &work.previousPredictions)
     }
     if isServed { compareSides(rows, model: model, &work, serving: predictions) }
@@ -138,8 +140,36 @@ struct CyclePass {
       reading(trainingSources, moved: movesFeatures, model: model).alter(&work.read)
     }
     score(
-      trainingSources.isEmpty ? rows.features : work.read.features, of: rows, model.trainingPipeline, model.predictor, scorers: [],
+      trainingSources.isEmpty ? rows.features : work.read.features, of: rows, model.trainingSide, model.predictor, scorers: [],
       buffers: &work.trainingEncoded, into: &work.bothSides.training)
+  }
+
+  /// Fits the steps that a discrepancy fits on the rows served: those of the whole cycle, as the serving side reads them.
+  private mutating func fitToServedRows(_ steps: ActiveSteps, model: DeployedModel) {
+    guard let side = servingSide, scenario.fitsStepsToServedRows(steps) else { return }
+    let schema = scenario.world.component.schema
+    var rows = Rows(schema: schema, capacity: scenario.rows, hasIdentities: scenario.world.component.everyRow != nil)
+    scenario.drawRaw(0..<scenario.rows, at: position, into: &rows)
+    for response in scenario.responses where movesFeatures { response.component.respond(features: &rows, deployed: model) }
+    reading(sources, moved: movesFeatures, model: model).alter(&rows)
+    servingSide = side.fitted(toServed: rows, steps, in: scenario)
+    if let old = previous { previous = (old.side.fitted(toServed: rows, steps, in: scenario), old.predictor) }
+  }
+
+  /// What a model says of a block of rows, as a side reads them: each row through the code that it meets there.
+  private func score(
+    _ read: Matrix, of rows: Rows, _ side: SidePipelines, _ predictor: LinearPredictor, scorers: [any ScorerDiscrepancy],
+    buffers: inout [[Matrix]], into predictions: inout [Double]
+  ) {
+    if buffers.count != side.pipelines.count { buffers = Array(repeating: [], count: side.pipelines.count) }
+    score(read, of: rows, side.pipelines[0], predictor, scorers: scorers, buffers: &buffers[0], into: &predictions)
+    guard side.pipelines.count > 1 else { return }
+    let places = rows.range.map { side.place(ofRow: $0, at: position) }
+    var others = predictions
+    for place in 1..<side.pipelines.count where places.contains(place) {
+      score(read, of: rows, side.pipelines[place], predictor, scorers: scorers, buffers: &buffers[place], into: &others)
+      for i in places.indices where places[i] == place { predictions[i] = others[i] }
+    }
   }
 
   /// What a model says of a block of rows, as a side reads them, in that side's arithmetic.
@@ -254,8 +284,8 @@ struct CyclePass {
 
   // MARK: Log
 
-  /// Adds the rows in `work` to the cycle's log entry.
-  func log(_ work: inout Workspace, into entry: inout Log.Entry) {
+  /// Adds the rows in `work` to the cycle's log entry, whose moments are cut at a row of the cycle, if at any.
+  func log(_ work: inout Workspace, into entry: inout Log.Entry, cut: Int?) {
     let rows = movesFeatures && model != nil ? work.live : work.twin
     let count = rows.count
     if seesEverything || model == nil {
@@ -272,7 +302,7 @@ struct CyclePass {
     if entry.rows != nil {
       logRows(rows, work, into: &entry)
     } else {
-      logMoments(rows, &work, into: &entry)
+      logMoments(rows, &work, into: &entry, cut: cut)
     }
   }
 
@@ -293,15 +323,33 @@ struct CyclePass {
     }
   }
 
-  private func logMoments(_ rows: Rows, _ work: inout Workspace, into entry: inout Log.Entry) {
+  private func logMoments(_ rows: Rows, _ work: inout Workspace, into entry: inout Log.Entry, cut: Int?) {
     for start in stride(from: 0, to: rows.count, by: Simulation.blockRows) {
       let block = start..<min(start + Simulation.blockRows, rows.count)
-      add(block, of: rows, evaluation: false, &work, to: &entry.fitted)
-      add(block, of: rows, evaluation: true, &work, to: &entry.evaluation)
+      let middle = min(max((cut ?? 0) - rows.range.lowerBound, block.lowerBound), block.upperBound)
+      add(block.lowerBound..<middle, of: rows, &work, to: &entry.moments[0])
+      add(middle..<block.upperBound, of: rows, &work, to: &entry.moments[cut == nil ? 0 : 1])
     }
   }
 
-  /// Adds the rows of a block that are (or are not) kept for evaluation to moments of the features and, last, the outcome.
+  /// Adds rows of a block to moments of the features and, last, the outcome.
+  private func add(_ block: Range<Int>, of rows: Rows, _ work: inout Workspace, to moments: inout LogMoments) {
+    guard !block.isEmpty else { return }
+    if var forgetting = work.forgetting {
+      work.forgetting = nil  // gives the storage up, so that it is changed in place
+      let count = forgetting.fill(&work.block, block, of: rows.features, last: work.outcomes) {
+        !work.isEvaluation[$0] && work.seen[$0] != 0
+      }
+      moments.fitted.scale(by: forgetting.powers[count])
+      if count > 0 { moments.fitted.add(work.block) }
+      work.forgetting = forgetting
+    } else {
+      add(block, of: rows, evaluation: false, &work, to: &moments.fitted)
+    }
+    add(block, of: rows, evaluation: true, &work, to: &moments.evaluation)
+  }
+
+  /// Adds the rows of a block that are (or are not) kept for evaluation, each with weight 1.
   private func add(_ block: Range<Int>, of rows: Rows, evaluation: Bool, _ work: inout Workspace, to moments: inout Moments) {
     var chosen = ChosenRows(capacity: 0, columns: 0)
     swap(&chosen, &work.chosen)
