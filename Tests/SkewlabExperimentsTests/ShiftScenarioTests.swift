@@ -45,4 +45,21 @@ import Testing
         "\(arm), cycles \(cycles): \(found) instead of \(expected)")
     }
   }
+
+  /// What the scenario's text says of the real sales; the run is the same to the bit every time.
+  @Test func `in Ames a model from before 2008 loses nothing through the crisis, and where prices fall by a quarter it does`() throws {
+    let results = try ScenarioSignatureTests.results("house-prices-crisis")
+    func loss(_ arm: String, _ cycles: ClosedRange<Int> = 18...34) throws -> Double {
+      try Self.average(results, arm: arm, metric: "untouched_loss", cycles: cycles).mean
+    }
+    let frozen = try loss("frozen"), refitted = try loss("refitted"), window = try loss("window")
+    #expect(abs(frozen - 0.0209) < 0.0001 && abs(refitted - 0.0211) < 0.0001, "\(frozen) and \(refitted)")
+    #expect(window > 1.02 * refitted && window < 1.05 * refitted)
+    #expect(try Self.average(results, arm: "frozen", metric: "best_loss", cycles: 18...34).mean < 0.0194)
+    let elsewhere = try loss("frozen-elsewhere", 34...34)
+    #expect(abs(elsewhere / (try loss("frozen", 34...34)) - 5.8) < 0.1)
+    #expect(abs((try loss("refitted-elsewhere", 34...34)) / elsewhere - 0.545) < 0.01)
+    let own = try #require(results.summary.difference(arm: "frozen-elsewhere", minus: "frozen", cycle: 34, metric: "offline_loss"))
+    #expect(own.mean == 0)
+  }
 }

@@ -29,7 +29,7 @@ enum ShiftChecks {
     let world = subject.scenario.world.component, count = world.schema.count
     for cycle in 0...subject.scenario.cycles {
       var conditions = WorldConditions(features: count)
-      shift.apply(to: &conditions, at: .init(replicate: 1, cycle: cycle))
+      shift.apply(to: &conditions, at: .init(replicate: 0, cycle: cycle))
       let place = "in cycle \(cycle)"
       var numbers = conditions.featureOffsets + conditions.coefficientScales + conditions.coefficientOffsets
       numbers += [conditions.interceptOffset] + Array(conditions.shareOffsets.values)
