@@ -121,6 +121,9 @@ public struct Table: World {
     hasLabels = contents.population.outcomes.allSatisfy { $0 == 0 || $0 == 1 }
   }
 
+  /// Whether rows are taken in order of time.
+  public var isInOrder: Bool { draw == .inOrder }
+
   /// The whole table, in file order.
   public var everyRow: Rows? { contents.population }
 
