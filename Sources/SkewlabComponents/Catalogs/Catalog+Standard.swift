@@ -13,6 +13,7 @@ extension Catalog {
     Categorical.self,
     Mixture.self,
     Nonlinear.self,
+    Coin.self,
   ]
   private static let shifts: [any Component.Type] = [
     MeanShift.self,
@@ -87,6 +88,9 @@ extension Catalog {
     LabelFollowsPrediction.self,
     Anchoring.self,
     LocationFamily.self,
+    StrategicFeatures.self,
+    SelfLabelling.self,
+    SlowWorld.self,
   ]
   private static let observations: [any Component.Type] = [
     All.self

@@ -18,7 +18,7 @@ public struct Gaussian: World {
     "C. Stein, Estimation of the mean of a multivariate normal distribution, Annals of Statistics 9(6), 1981, lemma 1"
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [
-    features, mean, covariance, coefficients, redraw, intercept, noise, outcome, link,
+    features, mean, covariance, coefficients, redraw, intercept, noise, outcome, link, fixedDesign,
   ]
   static let features = Parameter<FeatureNames>(
     "features", type: .either([.integer(1...Scenario.featureLimit), .list(.text, atLeast: 1)]), default: 5,
@@ -34,6 +34,10 @@ public struct Gaussian: World {
   static let redraw = Parameter.flag("redraw", default: false, about: "whether random coefficients are drawn anew for every replicate")
   static let outcome = Parameter<Outcome>.choice("outcome", default: .numeric, about: "what y is")
   static let link = Parameter<Link>.choice("link", default: .logistic, about: "how the mean of a binary outcome follows from η")
+
+  static let fixedDesign = Parameter.flag(
+    "fixed-design", default: false,
+    about: "whether every cycle of a replicate has the features of its cycle 0 again; outcomes are drawn anew all the same")
 
   enum FeatureNames: Sendable {
     case count(Int)
@@ -69,6 +73,7 @@ public struct Gaussian: World {
   private let outcomeStream: RandomStream
   private let labelStream: RandomStream
   private let redraws: Bool
+  private let fixedDesign: Bool
 
   /// Reads the parameters, and checks sizes against the number of features.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -86,14 +91,15 @@ public struct Gaussian: World {
     outcomeStream = arguments.stream("outcome")
     labelStream = arguments.stream("label")
     redraws = arguments[Self.redraw]
+    fixedDesign = arguments[Self.fixedDesign]
   }
 
-  /// Means, scales, covariances, coefficients, intercept, the noise of a numeric outcome, and the labels of a binary one whose coefficients are not drawn anew for each replicate.
+  /// Means, scales, covariances, coefficients, intercept, the noise of a numeric outcome, and the labels of a binary one, unless coefficients are drawn anew for each replicate or the design is fixed.
   public var supportedChanges: Set<WorldConditions.Change> {
     let all: Set<WorldConditions.Change> = [.mean, .scale, .covariance, .coefficient, .intercept]
     return switch outcome {
     case .numeric: all.union([.noise])
-    case .binary: redraws ? all : all.union([.labelShare])
+    case .binary: redraws || fixedDesign ? all : all.union([.labelShare])
     case .count: all
     }
   }
@@ -103,12 +109,16 @@ public struct Gaussian: World {
   /// As the covariance has them.
   public var featureDeviations: [Double]? { (0..<schema.count).map { covariance.variance($0).squareRoot() } }
 
+  /// Whether they are binary.
+  public var tossesOutcomes: Bool { outcome == .binary }
+
   /// Draws rows.
   public func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows) {
     rows.position = position
     rows.range = range
+    let design = fixedDesign ? RandomStream.Position(replicate: Int(position.replicate), cycle: 0) : position
     for j in 0..<schema.count {
-      rows.withFeature(j) { featureStreams[j].normals(at: position, rows: range, into: &$0) }
+      rows.withFeature(j) { featureStreams[j].normals(at: design, rows: range, into: &$0) }
     }
     covariance.color(&rows.features, rows: range.count)
     let changed = changed(conditions)
@@ -126,9 +136,9 @@ public struct Gaussian: World {
         first: (changed.center[0], (covariance.variance(0)).squareRoot() * conditions.featureScales[0]))
     case .binary:
       for i in 0..<range.count {
-        let p = link.probability(rows.outcomes[i])
-        rows.outcomes[i] = outcomeStream.uniform(at: position, row: range.lowerBound + i) < p ? 1 : 0
+        rows.outcomes[i] = link.probability(rows.outcomes[i])
       }
+      rows.tossOutcomes(outcomeStream)
       if let offset = conditions.shareOffsets[.label], offset != 0 {
         weighLabels(&rows, LabelWeights(share: law(eta, changed).share(link), offset: offset), eta: eta, changed: changed)
       }
@@ -200,9 +210,11 @@ public struct Gaussian: World {
         if label != grown, draw < 60_000 { continue }
         for j in x.indices { rows.features[i, j] = x[j] }
         rows.outcomes[i] = label
+        rows.probabilities[i] = p
         break
       }
     }
+    for i in 0..<rows.count { rows.probabilities[i] = weights.probability(rows.probabilities[i]) }
   }
 
   private func linear(_ conditions: WorldConditions, replicate: Int) -> LinearPredictor {
