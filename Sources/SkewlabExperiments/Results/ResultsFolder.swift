@@ -54,10 +54,10 @@ struct ResultsFolder: Sendable {
   /// Whose parts are here; `nil` when a run was stopped before it could say so, or none was here.
   func owner() -> String? { read(Self.owner) }
 
-  /// Whether any part is here.
-  func hasParts() -> Bool {
+  /// How many parts are here.
+  func parts() -> Int {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path(of: Self.parts))) ?? []
-    return names.contains { $0.hasSuffix(".part") }
+    return names.count { $0.hasSuffix(".part") }
   }
 
   /// A part that is whole and of this experiment; one that is not is deleted.

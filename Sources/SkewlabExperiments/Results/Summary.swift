@@ -96,12 +96,7 @@ public struct Summary: Sendable {
   // MARK: Files
 
   /// `summary.csv`: arm, cycle, metric, n, mean, sd, ci_low, ci_high.
-  public func csv() -> String { summaryText().text }
-
-  /// `comparison.csv`: arm, baseline, cycle, metric, n, mean, sd, ci_low, ci_high of the paired differences with the first arm.
-  public func comparisonCSV() -> String { comparisonText().text }
-
-  func summaryText() -> CSVText {
+  public func csv() -> String {
     var text = CSVText(line: ["arm", "cycle", "metric", "n", "mean", "sd", "ci_low", "ci_high"])
     for arm in arms.indices {
       for cycle in 0...lastCycle(arm: arm) {
@@ -112,10 +107,11 @@ public struct Summary: Sendable {
         }
       }
     }
-    return text
+    return text.text
   }
 
-  func comparisonText() -> CSVText {
+  /// `comparison.csv`: arm, baseline, cycle, metric, n, mean, sd, ci_low, ci_high of the paired differences with the first arm.
+  public func comparisonCSV() -> String {
     var text = CSVText(line: ["arm", "baseline", "cycle", "metric", "n", "mean", "sd", "ci_low", "ci_high"])
     for arm in arms.indices.dropFirst() {
       for cycle in 0...lastCycle(arm: arm) {
@@ -127,7 +123,7 @@ public struct Summary: Sendable {
         }
       }
     }
-    return text
+    return text.text
   }
 
   private static func add(_ cycle: Int, _ metric: String, _ interval: MeanInterval, to text: inout CSVText) {
