@@ -133,12 +133,8 @@ extension Scenario {
         path: DocumentPath(["world"]), location: document.root["world"]?.location)
     }
     for shift in shifts {
-      guard let change = shift.component.changes.subtracting(world.component.supportedChanges).map(\.rawValue).min() else { continue }
-      throw ScenarioError(
-        .conflict(
-          "a world of kind '\(type(of: world.component).kind)' has no \(change) to change",
-          advice: "remove the shift, or choose another world"),
-        path: shift.path, location: document.root.node(at: shift.path)?.location)
+      guard let refusal = world.component.refusal(of: shift.component.changes) else { continue }
+      throw ScenarioError(refusal, path: shift.path, location: document.root.node(at: shift.path)?.location)
     }
     sidePipelines = try Self.sidePipelines(
       pipeline, steps: steps, discrepancies: discrepancies, cycles: cycles, document: document)
@@ -154,7 +150,7 @@ extension Scenario {
       learner: learner.component, discrepancies: discrepancies.map(\.component), fitsFromMoments: probe.fitsFromMoments,
       isLogged: world.component.outcomeIsLogged)
     let bestPredictor = world.component.bestPredictor(replicate: 0, conditions: WorldConditions(features: world.component.schema.count))
-    bestByIdentity = Self.bestPredictions(pipeline, over: world.component.everyRow)
+    bestByIdentity = BestByIdentity(pipeline, world: world.component)
     let hasBest = bestPredictor != nil || bestByIdentity != nil || world.component.drawsBestPredictions
     let movesFeatures = responses.contains { $0.component.movesFeatures }
     traits = MeasurementTraits(
@@ -257,18 +253,6 @@ extension Scenario {
       return "a discrepancy changes what training reads"
     }
     return nil
-  }
-
-  private static func bestPredictions(_ pipeline: Pipeline, over population: Rows?) -> [Double]? {
-    guard let population else { return nil }
-    let ones = Array(repeating: 1.0, count: population.count)
-    let (_, encoded) = pipeline.fitEncoding(population.features, weights: ones)
-    let moments = Moments(features: encoded, outcomes: population.outcomes, rows: 0..<population.count)
-    guard let fit = try? LinearFit.leastSquares(moments, features: pipeline.output.names) else { return nil }
-    var predictions = Array(repeating: 0.0, count: population.count)
-    var span = predictions.mutableSpan
-    fit.predictor.predict(encoded, rows: population.count, into: &span)
-    return predictions
   }
 }
 

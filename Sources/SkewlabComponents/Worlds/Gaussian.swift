@@ -95,6 +95,9 @@ public struct Gaussian: World {
     outcome == .numeric ? [.mean, .scale, .coefficient, .intercept, .noise] : [.mean, .scale, .coefficient, .intercept]
   }
 
+  /// As the covariance has them.
+  public var featureDeviations: [Double]? { (0..<schema.count).map { covariance.variance($0).squareRoot() } }
+
   /// Draws rows.
   public func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows) {
     rows.position = position
@@ -156,7 +159,7 @@ public struct Gaussian: World {
   private func linear(_ conditions: WorldConditions, replicate: Int) -> LinearPredictor {
     let beta = coefficients.values(replicate: replicate)
     return LinearPredictor(
-      intercept: intercept + conditions.interceptOffset, weights: zip(beta, conditions.coefficientOffsets).map { $0 + $1 })
+      intercept: intercept + conditions.interceptOffset, weights: conditions.coefficients(beta))
   }
 }
 

@@ -10,6 +10,8 @@ struct CyclePass {
   let columns: Int
 
   private let bestPredictor: LinearPredictor?
+  /// The best predictor's prediction for each row of a table.
+  private let bestByIdentity: [Double]?
   private let servingPipeline: FittedPipeline?
   private let servingPredictor: LinearPredictor?
   /// The model before this one as it would serve now; `nil` unless the runtime asks for it.
@@ -36,6 +38,7 @@ struct CyclePass {
     conditions = scenario.conditions(at: position)
     columns = scenario.world.component.schema.count
     bestPredictor = scenario.world.component.bestPredictor(replicate: Int(position.replicate), conditions: conditions)
+    bestByIdentity = model == nil ? nil : scenario.bestByIdentity?.predictions(under: conditions)
     let active = scenario.discrepancies.map(\.component).filter { $0.scope.isActive(on: .serving, cycle: cycle) }
     sources = active.compactMap { $0 as? any SourceDiscrepancy }
     scorers = active.compactMap { $0 as? any ScorerDiscrepancy }
@@ -216,7 +219,7 @@ struct CyclePass {
     if let bestPredictor {
       var span = best.mutableSpan
       bestPredictor.predict(rows.features, rows: rows.count, into: &span)
-    } else if let byIdentity = scenario.bestByIdentity {
+    } else if let byIdentity = bestByIdentity {
       for i in 0..<rows.count { best[i] = byIdentity[rows.identities[i]] }
     }
   }
