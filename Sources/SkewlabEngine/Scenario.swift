@@ -45,9 +45,9 @@ public struct Scenario: Sendable {
   /// The metrics, in the order of their columns.
   public let metrics: [Installed<any Metric>]
   /// What can be measured.
-  public let traits: MeasurementTraits
+  public internal(set) var traits: MeasurementTraits
   /// Why the log keeps rows, where moments would need no memory; `nil` when it keeps moments.
-  public let rowsReason: String?
+  public internal(set) var rowsReason: String?
   /// Remarks that are not errors, such as a table that runs out before the last cycle.
   public let notes: [String]
   /// For a world that is a table: the predictions of least squares on the whole table.
@@ -69,6 +69,13 @@ public struct Scenario: Sendable {
       ? (2 * p).multipliedReportingOverflow(by: p + 1) : rows.multipliedReportingOverflow(by: 2 * p + pipeline.output.count)
     let all = each.partialValue.multipliedReportingOverflow(by: span)
     return each.overflow || all.overflow ? .max : all.partialValue
+  }
+
+  /// Makes the log keep rows, if it kept moments, for a reason outside the scenario.
+  package mutating func keepRows(_ reason: String) {
+    guard rowsReason == nil else { return }
+    rowsReason = reason
+    traits.keepsRows = true
   }
 
   /// The indices of the step discrepancies that act on a side in a cycle.
