@@ -80,9 +80,7 @@ public struct Scenario: Sendable {
 
   /// The indices of the step discrepancies that act on a side in a cycle.
   func activeSteps(on side: Side, cycle: Int) -> [Int] {
-    discrepancies.indices.filter {
-      discrepancies[$0].component is any StepDiscrepancy && discrepancies[$0].component.scope.isActive(on: side, cycle: cycle)
-    }
+    active(on: side, cycle: cycle).filter { discrepancies[$0].component is any StepDiscrepancy }
   }
 
   /// The sets of step discrepancies that act on a side in some later cycle.

@@ -28,6 +28,8 @@ public struct Simulation: Sendable {
 
   /// The model that served before ``model``.
   private var previousModel: DeployedModel?
+  /// The model that served in the last cycle, and the discrepancies that acted on the serving side then.
+  private var serving: (fittedIn: Int, active: [Int])?
   private var log: Log
   /// The pipeline as earlier fits left it, where a discrepancy asks for old states.
   private var history: [(cycle: Int, pipeline: FittedPipeline)] = []
@@ -91,6 +93,7 @@ public struct Simulation: Sendable {
     // A metric that overflows although the losses do not (an exponential, say) has no value; nothing that is not finite is ever written.
     let values = metricValues(measured).map { value in value.flatMap { $0.isFinite ? $0 : nil } }
     let alarms = alarms(measured, cycle: next)
+    let deployed = deployment(in: next)
     Work.fit.begin()
     var fitted: LinearFit?
     if next == 0 || scenario.retraining.component.fits(after: next) {
@@ -111,7 +114,16 @@ public struct Simulation: Sendable {
     }
     cycle = next
     if next == scenario.cycles, ending == nil { ending = .completed }
-    return CycleRecord(cycle: next, columns: scenario.columns, values: values, fitted: fitted, alarms: alarms)
+    return CycleRecord(cycle: next, columns: scenario.columns, values: values, deployed: deployed, fitted: fitted, alarms: alarms)
+  }
+
+  /// What serves now, unless it is what served in the cycle before.
+  private mutating func deployment(in cycle: Int) -> Deployment? {
+    guard let model else { return nil }
+    let active = scenario.active(on: .serving, cycle: cycle)
+    if let serving, serving.fittedIn == model.fittedIn, serving.active == active { return nil }
+    serving = (model.fittedIn, active)
+    return Deployment(model, of: scenario, cycle: cycle)
   }
 
   /// Keeps a fitted pipeline as long as some discrepancy may ask for it.

@@ -41,9 +41,9 @@ struct Runner: Sendable {
   /// One run; `nil` when it was cancelled.
   func result(of run: PlannedRun) -> RunResult? {
     var simulation = Simulation(experiment.arms[run.arm].scenario, replicate: run.replicate, chunkRows: chunkRows)
-    var result = RunResult(run: run)
+    var result = RunResult(run: run), rows = DeploymentRows()
     while let record = simulation.step() {
-      result.append(record)
+      result.append(record, rows: &rows)
       didCycle()
       if isCancelled() { return nil }
     }

@@ -17,6 +17,7 @@ struct Assembly {
       isDeficient = result.fits.contains { $0.deficientRank != nil }
       var rest = result
       rest.fits = []
+      rest.deployments = []
       self.result = rest
     }
   }

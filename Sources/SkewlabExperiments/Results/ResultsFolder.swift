@@ -12,7 +12,8 @@ struct ResultsFolder: Sendable {
 
   /// The files of finished results; the manifest, first to be deleted and last to be written, says that the others are there.
   static let files = [
-    "manifest.json", "cycles.csv", "summary.csv", "comparison.csv", "parameters.csv", "alarms.csv", "screen.csv", "attribution.csv",
+    "manifest.json", "cycles.csv", "summary.csv", "comparison.csv", "parameters.csv", "deployments.csv", "alarms.csv", "screen.csv",
+    "attribution.csv",
   ]
 
   private static let parts = "parts"

@@ -62,7 +62,7 @@ public struct ResultsStore: Sendable {
     let manifest = try Manifest(experiment)
     let fingerprint = manifest.fingerprint
     let isFinished = folder.read("manifest.json")?.contains("\"fingerprint\": \"\(fingerprint)\"") == true
-    if existing == .resume, isFinished, folder.hasFiles(["cycles.csv", "summary.csv", "parameters.csv"]) {
+    if existing == .resume, isFinished, folder.hasFiles(["cycles.csv", "summary.csv", "parameters.csv", "deployments.csv"]) {
       folder.removeParts()  // a run may have been killed when only this was left to do
       return .alreadyFinished
     }

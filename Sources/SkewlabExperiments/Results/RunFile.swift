@@ -2,12 +2,13 @@ internal import SkewlabEngine
 
 /// A results file that every run adds lines to.
 enum RunFile: CaseIterable {
-  case cycles, parameters, alarms
+  case cycles, parameters, deployments, alarms
 
   var name: String {
     switch self {
     case .cycles: "cycles.csv"
     case .parameters: "parameters.csv"
+    case .deployments: "deployments.csv"
     case .alarms: "alarms.csv"
     }
   }
@@ -23,6 +24,8 @@ enum RunFile: CaseIterable {
       switch self {
       case .cycles: columns
       case .parameters: ["parameter", "value"]
+      case .deployments:
+        ["fitted_in", "training_version", "serving_version", "step", "feature", "statistic", "training", "serving", "agree"]
       case .alarms: ["monitor", "signal"]
       }
     return CSVText(line: ["arm", "replicate", "cycle"] + own)
@@ -54,6 +57,16 @@ enum RunFile: CaseIterable {
           text.add(value)
           text.endLine()
         }
+      }
+    case .deployments:
+      for row in result.deployments {
+        begin(row.cycle)
+        text.add(row.fittedIn)
+        for name in [row.trainingVersion, row.servingVersion, row.step, row.feature, row.statistic] { text.add(name) }
+        text.add(row.training)
+        text.add(row.serving)
+        text.add(row.agrees ? "true" : "false")
+        text.endLine()
       }
     case .alarms:
       for alarm in result.alarms {
