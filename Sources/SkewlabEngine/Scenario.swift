@@ -58,17 +58,21 @@ public struct Scenario: Sendable {
 
   /// Doubles that the log and a fit on it hold at most, per run: the rows, and where rows are kept a copy raw and one encoded; `Int.max` when too many to count.
   public var loggedDoubles: Int {
-    let p = world.component.schema.count + 1
-    let span =
-      switch retraining.component.window {
-      case .all, .decay: rowsReason == nil ? 1 : cycles + 1
-      case .cycles(let count): min(count, cycles + 1)
-      }
+    let p = world.component.schema.count + 1, window = retraining.component.window
+    let reach = min(window.reach(rows: rows) ?? (rowsReason == nil ? 1 : cycles + 1), cycles + 1)
+    let span = window.originals == nil ? reach : min(reach, cycles) + 1
     let each =
       rowsReason == nil
-      ? (2 * p).multipliedReportingOverflow(by: p + 1) : rows.multipliedReportingOverflow(by: 2 * p + pipeline.output.count)
+      ? (2 * p).multipliedReportingOverflow(by: (p + 1) * (logCut == nil ? 1 : 2))
+      : rows.multipliedReportingOverflow(by: 2 * p + pipeline.output.count)
     let all = each.partialValue.multipliedReportingOverflow(by: span)
     return each.overflow || all.overflow ? .max : all.partialValue
+  }
+
+  /// The row of each cycle at which the window begins in its oldest one; `nil` where it has whole cycles only, or everything.
+  var logCut: Int? {
+    let window = retraining.component.window
+    return window.reach(rows: rows).map { $0 > cycles + 1 } ?? true ? nil : window.cut(rows: rows)
   }
 
   /// Makes the log keep rows, if it kept moments, for a reason outside the scenario.

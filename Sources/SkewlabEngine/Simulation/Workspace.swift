@@ -15,9 +15,11 @@ struct Workspace: Sendable {
   var outcomes: [Double], best: [Double], servedBest: [Double], seen: [Double]
   /// Which rows of a block go into moments, and what becomes of them there.
   var chosen: ChosenRows, block: MomentsBlock
+  /// The same where rows weigh less with every row after them.
+  var forgetting: ForgettingRows?
   var isEvaluation: [Bool]
 
-  init(schema: Schema, chunkRows: Int, hasIdentities: Bool, logsMoments: Bool) {
+  init(schema: Schema, chunkRows: Int, hasIdentities: Bool, logsMoments: Bool, forgetting factor: Double) {
     twin = Rows(schema: schema, capacity: chunkRows, hasIdentities: hasIdentities)
     live = Rows(schema: schema, capacity: 0, hasIdentities: false)
     read = live
@@ -32,6 +34,7 @@ struct Workspace: Sendable {
     seen = zeros
     block = MomentsBlock(dimension: logsMoments ? schema.count + 1 : 0)
     chosen = ChosenRows(capacity: Simulation.blockRows, columns: schema.count + 1)
+    forgetting = logsMoments && factor != 1 ? ForgettingRows(factor: factor, columns: schema.count + 1) : nil
     isEvaluation = Array(repeating: false, count: chunkRows)
   }
 }
