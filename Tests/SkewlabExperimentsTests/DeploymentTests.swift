@@ -85,8 +85,7 @@ import Testing
     #expect(try rows([], set: [("retraining", "never")]).map(\.cycle) == [1, 1, 1])
     let rows = try rows([["kind": "impute-mismatch", "from": 3]], set: [("retraining", "never")])
     #expect(Set(rows.map(\.cycle)) == [1, 3] && rows.allSatisfy { $0.fitted == 0 })
-    #expect(rows.filter { $0.cycle == 1 }.allSatisfy { $0.agrees && $0.versions == "plain plain" })
-    #expect(rows.filter { $0.cycle == 3 }.allSatisfy { $0.versions == "plain impute-mismatch" })
+    #expect(rows.allSatisfy { $0.cycle == 3 ? $0.versions == "plain impute-mismatch" : $0.agrees && $0.versions == "plain plain" })
     #expect(numbers(rows) == ["3 impute x fill: 2 0 false"])
     #expect(rows.filter { $0.statistic == "steps" }.map(\.agrees) == [true, false])
   }
@@ -94,7 +93,8 @@ import Testing
   @Test func `another fill is a number that differs`() throws {
     let rows = try rows([["kind": "impute-mismatch", "value": -9]])
     #expect(numbers(rows) == ["1 impute x fill: 2 -9 false", "2 impute x fill: 4 -9 false", "3 impute x fill: 6 -9 false"])
-    #expect(rows.filter { $0.step == "standardize" }.allSatisfy(\.agrees), "the scaler's state comes with the model")
+    let scalers = rows.filter { $0.step == "standardize" }
+    #expect(scalers.allSatisfy { $0.agrees }, "the scaler's state comes with the model")
   }
 
   @Test func `a difference that stays the same is written once, and its end as well`() throws {

@@ -87,21 +87,16 @@ public struct Autoregressive: World {
     let start = Int(position.cycle) * rowsPerCycle + range.lowerBound
     series.values(start..<start + range.count, replicate: Int(position.replicate), into: &rows.features)
     covariance.color(&rows.features, rows: range.count)
-    let center = zip(mean, conditions.featureOffsets).map { $0 + $1 }
     for j in 0..<schema.count {
-      let shift = center[j], scale = conditions.featureScales[j]
+      let shift = mean[j] + conditions.featureOffsets[j], scale = conditions.featureScales[j]
       if shift == 0, scale == 1 { continue }
       rows.withFeature(j) { x in for i in x.indices { x[i] = shift + scale * x[i] } }
     }
-    let truth = linear(conditions, replicate: Int(position.replicate))
-    var outcomes = rows.outcomes.taken()
-    var span = outcomes.mutableSpan
-    truth.predict(rows.features, rows: range.count, into: &span)
-    rows.outcomes = outcomes
+    rows.setOutcomes(linear(conditions, replicate: Int(position.replicate)))
     rows.keepOutcomesAsBestPredictions()
     noise.add(
       to: &rows, stream: noiseStream, scale: conditions.noiseScale,
-      first: (center[0], covariance.variance(0).squareRoot() * conditions.featureScales[0]))
+      first: (mean[0] + conditions.featureOffsets[0], covariance.variance(0).squareRoot() * conditions.featureScales[0]))
   }
 
   /// The truth: the noise is independent of the features.

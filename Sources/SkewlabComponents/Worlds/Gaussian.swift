@@ -106,23 +106,18 @@ public struct Gaussian: World {
       rows.withFeature(j) { featureStreams[j].normals(at: position, rows: range, into: &$0) }
     }
     covariance.color(&rows.features, rows: range.count)
-    let center = self.center(conditions)
     for j in 0..<schema.count {
-      let shift = center[j], scale = conditions.featureScales[j]
+      let shift = center(j, conditions), scale = conditions.featureScales[j]
       if shift == 0, scale == 1 { continue }
       rows.withFeature(j) { x in for i in x.indices { x[i] = shift + scale * x[i] } }
     }
-    let eta = linear(conditions, replicate: Int(position.replicate))
-    var outcomes = rows.outcomes.taken()
-    var span = outcomes.mutableSpan
-    eta.predict(rows.features, rows: range.count, into: &span)
-    rows.outcomes = outcomes
+    rows.setOutcomes(linear(conditions, replicate: Int(position.replicate)))
     switch outcome {
     case .numeric:
       rows.keepOutcomesAsBestPredictions()
       noise.add(
         to: &rows, stream: noiseStream, scale: conditions.noiseScale,
-        first: (center[0], (covariance.variance(0)).squareRoot() * conditions.featureScales[0]))
+        first: (center(0, conditions), (covariance.variance(0)).squareRoot() * conditions.featureScales[0]))
     case .binary:
       for i in 0..<range.count {
         let p = link == .logistic ? 1 / (1 + Elementary.exp(-rows.outcomes[i])) : min(1, max(0, rows.outcomes[i]))
@@ -145,7 +140,7 @@ public struct Gaussian: World {
   public func bestPredictor(replicate: Int, conditions: WorldConditions) -> LinearPredictor? {
     let eta = linear(conditions, replicate: replicate)
     if outcome == .numeric { return eta }
-    let center = center(conditions)
+    let center = mean.indices.map { center($0, conditions) }
     let mu = eta.intercept + dot(eta.weights, center)
     let scaled = zip(eta.weights, conditions.featureScales).map { $0 * $1 }
     let tau = max(0, covariance.quadraticForm(scaled)).squareRoot()
@@ -154,7 +149,8 @@ public struct Gaussian: World {
     return LinearPredictor(intercept: mean - dot(weights, center), weights: weights)
   }
 
-  private func center(_ conditions: WorldConditions) -> [Double] { zip(mean, conditions.featureOffsets).map { $0 + $1 } }
+  /// The mean of a feature.
+  private func center(_ j: Int, _ conditions: WorldConditions) -> Double { mean[j] + conditions.featureOffsets[j] }
 
   private func linear(_ conditions: WorldConditions, replicate: Int) -> LinearPredictor {
     let beta = coefficients.values(replicate: replicate)
