@@ -140,13 +140,13 @@ public struct Gaussian: World {
   public func bestPredictor(replicate: Int, conditions: WorldConditions) -> LinearPredictor? {
     let eta = linear(conditions, replicate: replicate)
     if outcome == .numeric { return eta }
-    let center = mean.indices.map { center($0, conditions) }
-    let mu = eta.intercept + dot(eta.weights, center)
+    let centers = mean.indices.map { center($0, conditions) }
+    let mu = eta.intercept + dot(eta.weights, centers)
     let scaled = zip(eta.weights, conditions.featureScales).map { $0 * $1 }
     let tau = max(0, covariance.quadraticForm(scaled)).squareRoot()
     let (mean, slope) = outcome == .count ? Link.poisson(mu, tau) : link.moments(mu, tau)
     let weights = eta.weights.map { slope * $0 }
-    return LinearPredictor(intercept: mean - dot(weights, center), weights: weights)
+    return LinearPredictor(intercept: mean - dot(weights, centers), weights: weights)
   }
 
   /// The mean of a feature.
