@@ -1,6 +1,7 @@
 /// What serves from a cycle on: a model, the code of either side, and what their steps learned.
 ///
-/// There is one in the first cycle that a model serves, and in every cycle in which other discrepancies act on the serving side than in the one before.
+/// There is one in the first cycle that a model serves, in every cycle in which other discrepancies act on the serving side than in the one before, and in every
+/// cycle while one of them fits a step to the rows being served. Where discrepancies choose rows, it is about the steps of a row that all of its side's have chosen.
 public struct Deployment: Sendable, Hashable {
   /// One learned number on both sides.
   public struct Value: Sendable, Hashable {
@@ -46,12 +47,12 @@ public struct Deployment: Sendable, Hashable {
 
 extension Deployment {
   /// A model as it serves in a cycle.
-  init(_ model: DeployedModel, of scenario: Scenario, cycle: Int) {
+  init(_ model: DeployedModel, servedThrough pipeline: FittedPipeline, of scenario: Scenario, cycle: Int) {
     fittedIn = model.fittedIn
     trainingVersion = scenario.active(on: .training, cycle: model.fittedIn).map { scenario.discrepancies[$0].id }
     servingVersion = scenario.active(on: .serving, cycle: cycle).map { scenario.discrepancies[$0].id }
     let trained = scenario.activeSteps(on: .training, cycle: model.fittedIn), served = scenario.activeSteps(on: .serving, cycle: cycle)
-    let training = scenario.named(model.trainingPipeline, trained), serving = scenario.named(model.servingPipeline(served), served)
+    let training = scenario.named(model.trainingSide.complete, trained.complete), serving = scenario.named(pipeline, served.complete)
     let others = Dictionary(serving.map { ($0.name, $0.state) }, uniquingKeysWith: { first, _ in first })
     let names = Set(training.map(\.name))
     steps =
@@ -86,7 +87,10 @@ extension Deployment.Step {
 extension Scenario {
   /// The indices of the discrepancies that act on a side in a cycle.
   func active(on side: Side, cycle: Int) -> [Int] {
-    discrepancies.indices.filter { discrepancies[$0].component.scope.isActive(on: side, cycle: cycle) }
+    discrepancies.indices.filter {
+      let scope = discrepancies[$0].component.scope
+      return scope.isActive(on: side, cycle: cycle) && scope.share > 0
+    }
   }
 
   /// The steps of a side with these step discrepancies, as ``Deployment/Step/name`` has it, and what they learned.

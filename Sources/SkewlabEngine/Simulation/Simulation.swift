@@ -85,7 +85,7 @@ public struct Simulation: Sendable {
       return nil
     }
     let position = RandomStream.Position(replicate: replicate, cycle: next)
-    let measured = pass(at: position, cycle: next)
+    let (measured, pipeline) = pass(at: position, cycle: next)
     if let lost = loss(of: measured) {
       ending = lost.isNaN ? .missingValue(cycle: next) : .diverged(cycle: next)
       return nil
@@ -95,7 +95,7 @@ public struct Simulation: Sendable {
     // A metric that overflows although the losses do not (an exponential, say) has no value; nothing that is not finite is ever written.
     let values = metricValues(measured).map { value in value.flatMap { $0.isFinite ? $0 : nil } }
     let alarms = alarms(measured, cycle: next)
-    let deployed = deployment(in: next), columns = scenario.columns
+    let deployed = deployment(in: next, through: pipeline), columns = scenario.columns
     Work.fit.begin()
     var fitted: LinearFit?
     if fits(after: next, columns: columns, values: values, alarms: alarms) {
@@ -120,12 +120,13 @@ public struct Simulation: Sendable {
   }
 
   /// What serves now, unless it is what served in the cycle before.
-  private mutating func deployment(in cycle: Int) -> Deployment? {
-    guard let model else { return nil }
+  private mutating func deployment(in cycle: Int, through pipeline: FittedPipeline?) -> Deployment? {
+    guard let model, let pipeline else { return nil }
     let active = scenario.active(on: .serving, cycle: cycle)
-    if let serving, serving.fittedIn == model.fittedIn, serving.active == active { return nil }
+    let isFittedAnew = scenario.fitsStepsToServedRows(scenario.activeSteps(on: .serving, cycle: cycle))
+    if let serving, serving.fittedIn == model.fittedIn, serving.active == active, !isFittedAnew { return nil }
     serving = (model.fittedIn, active)
-    return Deployment(model, of: scenario, cycle: cycle)
+    return Deployment(model, servedThrough: pipeline, of: scenario, cycle: cycle)
   }
 
   /// Whether to fit at the end of a cycle: after cycle 0, and whenever the policy says so.
@@ -139,7 +140,8 @@ public struct Simulation: Sendable {
   private mutating func remember(_ model: DeployedModel) {
     guard let oldest = scenario.oldestState else { return }
     history.append((model.fittedIn, model.servingPipeline([])))
-    while history.count > 1, history[1].cycle <= model.fittedIn - oldest { history.removeFirst() }
+    // The first stays: it stands in until there is one old enough.
+    while history.count > 2, history[2].cycle <= model.fittedIn - oldest { history.remove(at: 1) }
   }
 
   /// A served or untouched loss of this size ends a run as diverged: squares of such losses would overflow. Which metrics are listed has no part in it.
@@ -152,7 +154,8 @@ public struct Simulation: Sendable {
 
   // MARK: Steps 1 to 6
 
-  private mutating func pass(at position: RandomStream.Position, cycle: Int) -> Measurements {
+  /// What was measured, and the serving side's steps.
+  private mutating func pass(at position: RandomStream.Position, cycle: Int) -> (Measurements, FittedPipeline?) {
     var pass = CyclePass(scenario: scenario, model: model, previousModel: previousModel, position: position, cycle: cycle)
     var work =
       workspace
@@ -180,7 +183,7 @@ public struct Simulation: Sendable {
     workspace = work
     log.append(entry)
     Work.other.begin()
-    return pass.measurements(fits: fits, runtime: model == nil ? nil : runtime.endCycle())
+    return (pass.measurements(fits: fits, runtime: model == nil ? nil : runtime.endCycle()), pass.servingPipeline)
   }
 
   private static func roundedUp(_ rows: Int) -> Int { (rows + blockRows - 1) / blockRows * blockRows }
