@@ -123,6 +123,13 @@ import Testing
       ])
   }
 
+  @Test func `a step fitted to the rows being served is another every cycle`() throws {
+    let rows = try rows([["kind": "stale-statistics", "step": "standardize", "rows": "serving"]], set: [("retraining", "never")])
+    let means = numbers(rows).filter { $0.contains(" z mean") }
+    #expect(
+      means == ["1 standardize z mean: 2 12 false", "2 standardize z mean: 2 24 false", "3 standardize z mean: 2 1 false"])
+  }
+
   @Test func `a discrepancy of raw rows is a version, with the same numbers on both sides`() throws {
     let rows = try rows([["kind": "unit", "features": ["x"], "factor": 2]])
     #expect(rows.allSatisfy { $0.versions == "plain unit" && $0.agrees == ($0.statistic != "steps") })
