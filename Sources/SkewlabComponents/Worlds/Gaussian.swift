@@ -123,7 +123,8 @@ public struct Gaussian: World {
     covariance.color(&rows.features, rows: range.count)
     let changed = changed(conditions)
     changed.apply(toDeviations: &rows.features, rows: range.count)
-    rows.setOutcomes(linear(conditions, replicate: Int(position.replicate)))
+    let eta = linear(conditions, replicate: Int(position.replicate))
+    rows.setOutcomes(eta)
     switch outcome {
     case .numeric:
       rows.keepOutcomesAsBestPredictions()
