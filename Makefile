@@ -5,12 +5,12 @@ SKEWLAB := .build/release/skewlab
 COUNTS := $(CURDIR)/.build/fault-counts.txt
 LINTED := Package.swift Sources Tests Snippets
 
-.PHONY: help setup build demo test check lint scenarios readme external docs counts sanitize bench clean
+.PHONY: help setup build demo test check lint scenarios notebooks readme external docs counts sanitize bench clean
 
 help:
 	@echo "make demo    build, run the main scenario on real house prices, show the result"
 	@echo "make test    every test, fast and statistical (release build)"
-	@echo "make check   what CI runs: lint, test, every scenario, README commands, external package, docs"
+	@echo "make check   what CI runs: lint, test, every scenario and notebook, README commands, external package, docs"
 	@echo "make sanitize  the tests under the address, undefined-behaviour and thread sanitizers (slow)"
 	@echo "make bench   ratios against NumPy, pandas and scikit-learn, both sides in one run"
 	@echo "make setup   install what is missing (Debian, Ubuntu)"
@@ -33,13 +33,16 @@ test: setup
 	@: > $(COUNTS)
 	SKEWLAB_COUNTS=$(COUNTS) swift test -c release --skip-build
 
-check: lint test scenarios readme external docs counts
+check: lint test scenarios notebooks readme external docs counts
 
 lint:
 	swift format lint --recursive --strict $(LINTED)
 
 scenarios: build
 	Scripts/run-scenarios.sh $(SKEWLAB)
+
+notebooks: build
+	Scripts/check-notebooks.sh $(SKEWLAB)
 
 readme: build
 	Scripts/check-readme.sh $(SKEWLAB)

@@ -9,7 +9,7 @@ struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a scenario: every arm, every replicate.",
     discussion: """
-      Writes cycles.csv, summary.csv, comparison.csv (with several arms), parameters.csv and manifest.json into a folder, and ends with a sentence, a table and a chart.
+      Writes cycles.csv, summary.csv, comparison.csv (with several arms), parameters.csv, deployments.csv and manifest.json into a folder, and ends with a sentence, a table and a chart.
 
       EXAMPLES:
         skewlab run scenarios/house-prices.yaml --out results/houses
@@ -116,7 +116,8 @@ struct Run: ParsableCommand {
       Terminal.output("note: in arm '\(arm)' the design was rank-deficient; those fits are the minimum-norm solutions")
     }
     Terminal.output(
-      "Results: \(folder)/ (cycles.csv, summary.csv\(summary.arms.count > 1 ? ", comparison.csv" : ""), parameters.csv, manifest.json)")
+      "Results: \(folder)/ (cycles.csv, summary.csv\(summary.arms.count > 1 ? ", comparison.csv" : ""), parameters.csv, deployments.csv, manifest.json)"
+    )
   }
 
   /// What the losses are of, in words.

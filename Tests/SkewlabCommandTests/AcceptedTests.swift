@@ -148,7 +148,8 @@ import Testing
     try scratch.write("world: gaussian\ncycles: 1\n", to: "s.yaml")
     for name in ["note.txt", "parts/note.txt", "parts/run-me.sh"] { try scratch.write("mine", to: "data/" + name) }
     #expect(try scratch.run("run", "s.yaml", "--out", "data", "--force", "--quiet").status == 0)
-    #expect(scratch.names("data") == ["cycles.csv", "manifest.json", "note.txt", "parameters.csv", "parts", "summary.csv"])
+    #expect(
+      scratch.names("data") == ["cycles.csv", "deployments.csv", "manifest.json", "note.txt", "parameters.csv", "parts", "summary.csv"])
     #expect(scratch.names("data/parts") == ["note.txt", "run-me.sh"])
   }
 }

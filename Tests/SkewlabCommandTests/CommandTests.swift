@@ -22,7 +22,7 @@ import Testing
     let run = try scratch.run("run", "small.yaml")
     #expect(run.status == 0)
     #expect(run.error == "")
-    for file in ["cycles.csv", "summary.csv", "comparison.csv", "parameters.csv", "manifest.json"] {
+    for file in ["cycles.csv", "summary.csv", "comparison.csv", "parameters.csv", "deployments.csv", "manifest.json"] {
       #expect(scratch.exists("results/small/" + file))
     }
     #expect(!scratch.exists("results/small/parts"))
@@ -54,7 +54,7 @@ import Testing
       names == [
         "random numbers", "world", "pipeline", "prediction", "response", "metrics", "log and moments", "fit", "writing", "other",
       ])
-    for file in ["cycles.csv", "summary.csv", "parameters.csv"] {
+    for file in ["cycles.csv", "summary.csv", "parameters.csv", "deployments.csv"] {
       #expect(try scratch.read("plain/" + file) == scratch.read("profiled/" + file))
     }
   }
@@ -88,7 +88,7 @@ import Testing
     #expect(run.output.contains(" % degradation, ") && run.output.contains("\nwhat single effects miss "))
     #expect(run.output.contains("\nnone of it: estimation error "))
     let folder = "results/small-attribution/"
-    for file in ["attribution.csv", "cycles.csv", "summary.csv", "comparison.csv", "parameters.csv", "manifest.json"] {
+    for file in ["attribution.csv", "cycles.csv", "summary.csv", "comparison.csv", "parameters.csv", "deployments.csv", "manifest.json"] {
       #expect(scratch.exists(folder + file))
     }
     let text = try scratch.read(folder + "attribution.csv")

@@ -4,6 +4,8 @@ import Testing
 /// A disk that is full, a limit on files, folders that cannot be written: a message that says so, parts that are whole, and the same bytes once there is room.
 @Suite struct DiskTests {
   /// A shell script in a mount namespace of its own, where even an ordinary user may mount; the scratch folder is its working folder and `$1` the command.
+  ///
+  /// A remount names `tmpfs` as well as the folder: without, mount adds the options there are, and an ordinary user may not repeat the owner.
   static func inNamespace(_ script: String, _ scratch: Scratch) throws -> CommandLineRun {
     try CommandLineRun(
       ["-rm", "/bin/sh", "-c", script, "sh", CommandLineRun.executable.path], in: scratch.url, executable: URL(filePath: "/usr/bin/unshare")
@@ -13,7 +15,7 @@ import Testing
   /// Whether this machine lets us mount a file system in a namespace of our own; where it does not, the report says what was not tested.
   static let canMount: Bool = {
     guard let scratch = try? Scratch(), FileManager.default.isExecutableFile(atPath: "/usr/bin/unshare") else { return false }
-    let run = try? inNamespace("mkdir m && mount -t tmpfs -o size=64k tmpfs m && mount -o remount,size=128k m", scratch)
+    let run = try? inNamespace("mkdir m && mount -t tmpfs -o size=64k tmpfs m && mount -o remount,size=128k tmpfs m", scratch)
     return run?.status == 0
   }()
 
@@ -44,7 +46,7 @@ import Testing
       mkdir m && mount -t tmpfs -o size=\(KillTests.partsSize / 2 / 1024)k tmpfs m
       set +e; "$1" run s.yaml --out m/o --quiet 2>error; echo $? >status; set -e
       cp -r m/o o
-      mount -o remount,size=64m m
+      mount -o remount,size=64m tmpfs m
       "$1" run s.yaml --out m/o --quiet --resume
       cp -r m/o resumed
       """
@@ -73,7 +75,7 @@ import Testing
         echo "$missing $status $(cat error)" >>tried
         if [ $status -ne 0 ]; then
           ls m/o >>left
-          mount -o remount,size=64m m
+          mount -o remount,size=64m tmpfs m
           "$1" run s.yaml --out m/o --quiet --resume
         fi
         mkdir -p resumed && cp -r m/o resumed/$missing
@@ -105,7 +107,7 @@ import Testing
       "$1" run s.yaml --out m/o --quiet 2>>error; echo $? >>status
       set -e
       (cd m && find . -type f) >files
-      rm m/fill; mount -o remount,size=64m m
+      rm m/fill; mount -o remount,size=64m tmpfs m
       "$1" run s.yaml --out m/o --quiet --resume
       cp -r m/o resumed
       """
@@ -165,7 +167,7 @@ import Testing
       "$1" run s.yaml --out m/o --quiet &
       while [ ! -e m/o/parts/run-3.part ]; do sleep 0.002; done
       kill -INT $! ; wait $! || true
-      mount -o remount,ro m
+      mount -o remount,ro tmpfs m
       set +e
       for arguments in "m/new" "m/empty" "m/empty --force" "m/o --resume" "m/o --force"; do
         "$1" run s.yaml --quiet --out $arguments 2>>error; echo $? >>status
@@ -173,7 +175,7 @@ import Testing
       "$1" new m/mine 2>>error; echo $? >>status
       set -e
       cp -r m/o o
-      mount -o remount,rw m
+      mount -o remount,rw tmpfs m
       "$1" run s.yaml --out m/o --quiet --resume
       cp -r m/o resumed
       """

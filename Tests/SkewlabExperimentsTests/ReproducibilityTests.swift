@@ -8,7 +8,7 @@ import Testing
 
 /// Same scenario, same seed, same bytes of every CSV: for any jobs, chunk size, interruption, order of metrics or arms.
 @Suite struct ReproducibilityTests {
-  static let csvs = ["cycles.csv", "summary.csv", "comparison.csv", "parameters.csv"]
+  static let csvs = ["cycles.csv", "summary.csv", "comparison.csv", "parameters.csv", "deployments.csv"]
 
   /// 2,500 rows a cycle are three chunks of 1,024 and one of 8,192; moments in the first two arms, rows in the third.
   static let document: ScenarioDocument = [
@@ -21,7 +21,9 @@ import Testing
       ["name": "anchored", "add": ["feedback": [["kind": "anchoring", "usage": 0.3]]]],
       [
         "name": "rows",
-        "set": ["pipeline": ["log1p", "impute", "standardize"], "discrepancies": [["kind": "unit", "factor": 1.1, "share": 0.5]]],
+        "set": [
+          "pipeline": ["log1p", "impute", "standardize"], "discrepancies": [["kind": "unit", "factor": 1.1, "share": 0.5], "ddof"],
+        ],
       ],
     ],
   ]

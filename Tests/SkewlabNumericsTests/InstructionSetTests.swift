@@ -142,11 +142,13 @@ import Testing
       for rows in counts where rows > 0 {
         let matrix = Matrix(rows: rows, columns: columns, elements: stream.normals(count: rows * columns, at: place))
         let weights = stream.normals(count: columns, at: place, draw: 1)
+        var half = Matrix.identity(columns)
+        for j in 0..<columns / 2 { half[j, j] = 0 }
         expectSameBits("\(rows) rows of \(columns) columns") {
           var sums = [Double](repeating: .nan, count: rows)
           var span = sums.mutableSpan
           matrix.addProduct(rows: 0..<rows, weights: weights, constant: 0.7, into: &span)
-          matrix.add(rows: 0..<rows, columnsFrom: columns / 2, weights: Array(weights[(columns / 2)...]), to: &span)
+          matrix.add(rows: 0..<rows, weights: weights, through: half, to: &span)
           return sums.map(\.bitPattern)
         }
       }
@@ -186,11 +188,12 @@ import Testing
   }
 
   @Test func `columns are added to what is there`() {
-    let matrix = Matrix([[1, 10, 100], [2, 20, 200], [3, 30, 300]])
+    let matrix = Matrix([[1, .infinity, 10, 100], [2, .nan, 20, 200], [3, -.infinity, 30, 300]])
     var sums = [0.5, 0.25]
     var span = sums.mutableSpan
-    matrix.add(rows: 1..<3, columnsFrom: 1, weights: [2, 3], to: &span)
-    #expect(sums == [640.5, 960.25])
+    // Factors 1, 0, 2 and 3; a column times zero is left out.
+    matrix.add(rows: 1..<3, weights: [1, 2], through: Matrix([[1, 0], [2, -1], [0, 1], [1, 1]]), to: &span)
+    #expect(sums == [642.5, 963.25])
   }
 
   /// NaN has many bit patterns, and which one comes out is nowhere promised.

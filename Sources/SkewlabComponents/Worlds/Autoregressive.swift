@@ -89,11 +89,7 @@ public struct Autoregressive: World {
     covariance.color(&rows.features, rows: range.count)
     let changed = ChangedFeatures(mean: mean, covariance: { covariance.matrix(schema.count) }, conditions: conditions)
     changed.apply(toDeviations: &rows.features, rows: range.count)
-    let truth = linear(conditions, replicate: Int(position.replicate))
-    var outcomes = rows.outcomes.taken()
-    var span = outcomes.mutableSpan
-    truth.predict(rows.features, rows: range.count, into: &span)
-    rows.outcomes = outcomes
+    rows.setOutcomes(linear(conditions, replicate: Int(position.replicate)))
     rows.keepOutcomesAsBestPredictions()
     noise.add(
       to: &rows, stream: noiseStream, scale: conditions.noiseScale,

@@ -20,7 +20,8 @@ struct ChangedFeatures: Sendable {
   ///   - covariance: The same; asked for only where features mix.
   ///   - conditions: The changes.
   init(mean: [Double], covariance: () -> Matrix, conditions: WorldConditions) {
-    center = zip(mean, conditions.featureOffsets).map { $0 + $1 }
+    let stay = conditions.featureOffsets.allSatisfy { $0 == 0 }
+    center = stay ? mean : zip(mean, conditions.featureOffsets).map { $0 + $1 }
     scales = conditions.featureScales
     guard !conditions.mixings.isEmpty else {
       steps = []

@@ -124,10 +124,7 @@ public struct Gaussian: World {
     let changed = changed(conditions)
     changed.apply(toDeviations: &rows.features, rows: range.count)
     let eta = linear(conditions, replicate: Int(position.replicate))
-    var outcomes = rows.outcomes.taken()
-    var span = outcomes.mutableSpan
-    eta.predict(rows.features, rows: range.count, into: &span)
-    rows.outcomes = outcomes
+    rows.setOutcomes(eta)
     switch outcome {
     case .numeric:
       rows.keepOutcomesAsBestPredictions()

@@ -9,4 +9,12 @@ extension Rows {
     draw(&span)
     return numbers
   }
+
+  /// Makes the outcomes what a predictor says of the features.
+  mutating func setOutcomes(_ predictor: LinearPredictor) {
+    var room = outcomes.taken()
+    var span = room.mutableSpan
+    predictor.predict(features, rows: count, into: &span)
+    outcomes = room
+  }
 }

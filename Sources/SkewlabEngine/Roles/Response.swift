@@ -87,12 +87,7 @@ public struct AffineResponse: Sendable, Hashable {
     if let weightsOffset, let weights = deployed.rawPredictor?.weights { constant = dot(weightsOffset, weights) }
     for i in outcomes.indices { outcomes[i] = outcome * outcomes[i] + self.served * served[i] + constant }
     guard let weightsThroughFeatures, let weights = deployed.rawPredictor?.weights else { return }
-    let moved = weightsThroughFeatures.times(weights)
-    // A feature without effect is left out, not added zero times: it may be infinite.
-    if !moved.contains(0) { return rows.features.add(rows: 0..<rows.count, columnsFrom: 0, weights: moved, to: &outcomes) }
-    for columns in moved.indices.split(whereSeparator: { moved[$0] == 0 }) {
-      rows.features.add(rows: 0..<rows.count, columnsFrom: columns.lowerBound, weights: Array(moved[columns]), to: &outcomes)
-    }
+    rows.features.add(rows: 0..<rows.count, weights: weights, through: weightsThroughFeatures, to: &outcomes)
   }
 }
 

@@ -89,7 +89,10 @@ public struct WorldConditions: Sendable, Hashable {
   }
 
   /// The coefficients under these conditions.
-  public func coefficients(_ described: [Double]) -> [Double] { described.indices.map { coefficient(described[$0], of: $0) } }
+  public func coefficients(_ described: [Double]) -> [Double] {
+    let stay = coefficientScales.allSatisfy { $0 == 1 } && coefficientOffsets.allSatisfy { $0 == 0 }
+    return stay ? described : described.indices.map { coefficient(described[$0], of: $0) }
+  }
 
   /// What differs from other conditions.
   public func differences(from other: WorldConditions) -> Set<Change> {

@@ -13,6 +13,8 @@ struct CyclePass {
   /// The best predictor's prediction for each row of a table.
   private let bestByIdentity: [Double]?
   private var servingSide: SidePipelines?
+  /// The steps of a row that every serving-side discrepancy has chosen.
+  var servingPipeline: FittedPipeline? { servingSide?.complete }
   private let servingPredictor: LinearPredictor?
   /// The model before this one as it would serve now; `nil` unless the runtime asks for it.
   private var previous: (side: SidePipelines, predictor: LinearPredictor)?

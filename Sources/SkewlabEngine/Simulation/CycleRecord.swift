@@ -6,6 +6,8 @@ public struct CycleRecord: Sendable, Hashable {
   public let columns: [String]
   /// One value a column; `nil` where this cycle has none.
   public let values: [Double?]
+  /// What serves from this cycle on; `nil` when nothing has changed since the cycle before, and in cycle 0.
+  public let deployed: Deployment?
   /// The model fitted at the end of the cycle, on its encoded features; `nil` when none was.
   public let fitted: LinearFit?
   /// Alarms raised in the cycle.

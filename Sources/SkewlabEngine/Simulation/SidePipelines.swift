@@ -10,6 +10,9 @@ struct ActiveSteps: Hashable, Sendable {
   /// Those on rows that each of them chooses.
   let partial: [Int]
 
+  /// All of them: what a row meets that every partial one has chosen.
+  var complete: [Int] { (whole + partial).sorted() }
+
   /// Every set of them that a row can meet: bit b of a set's place says whether it has the b-th partial one.
   var sets: [[Int]] {
     (0..<1 << partial.count).map { place in
@@ -21,6 +24,8 @@ struct ActiveSteps: Hashable, Sendable {
 /// A side with its state: one pipeline where every row meets the same steps, one for each set of discrepancies (``ActiveSteps/sets``) where rows choose.
 struct SidePipelines: Sendable {
   let pipelines: [FittedPipeline]
+  /// The one of a row that every discrepancy has chosen.
+  var complete: FittedPipeline { pipelines[pipelines.count - 1] }
   private let choosing: [DiscrepancyScope]
 
   init(_ pipelines: [FittedPipeline], of active: ActiveSteps, in scenario: Scenario) {

@@ -28,6 +28,8 @@ public struct Simulation: Sendable {
 
   /// The model that served before ``model``.
   private var previousModel: DeployedModel?
+  /// The model that served in the last cycle, and the discrepancies that acted on the serving side then.
+  private var serving: (fittedIn: Int, active: [Int])?
   private var log: Log
   /// The pipeline as earlier fits left it, where a discrepancy asks for old states.
   private var history: [(cycle: Int, pipeline: FittedPipeline)] = []
@@ -87,7 +89,7 @@ public struct Simulation: Sendable {
       return nil
     }
     let position = RandomStream.Position(replicate: replicate, cycle: next)
-    let measured = pass(at: position, cycle: next)
+    let (measured, pipeline) = pass(at: position, cycle: next)
     if let lost = loss(of: measured) {
       ending = lost.isNaN ? .missingValue(cycle: next) : .diverged(cycle: next)
       return nil
@@ -97,7 +99,7 @@ public struct Simulation: Sendable {
     // A metric that overflows although the losses do not (an exponential, say) has no value; nothing that is not finite is ever written.
     let values = metricValues(measured).map { value in value.flatMap { $0.isFinite ? $0 : nil } }
     let alarms = alarms(measured, cycle: next)
-    let columns = scenario.columns
+    let deployed = deployment(in: next, through: pipeline), columns = scenario.columns
     Work.fit.begin()
     var fitted: LinearFit?
     if fits(after: next, columns: columns, values: values, alarms: alarms) {
@@ -118,7 +120,17 @@ public struct Simulation: Sendable {
     }
     cycle = next
     if next == scenario.cycles, ending == nil { ending = .completed }
-    return CycleRecord(cycle: next, columns: columns, values: values, fitted: fitted, alarms: alarms)
+    return CycleRecord(cycle: next, columns: columns, values: values, deployed: deployed, fitted: fitted, alarms: alarms)
+  }
+
+  /// What serves now, unless it is what served in the cycle before.
+  private mutating func deployment(in cycle: Int, through pipeline: FittedPipeline?) -> Deployment? {
+    guard let model, let pipeline else { return nil }
+    let active = scenario.active(on: .serving, cycle: cycle)
+    let isFittedAnew = scenario.fitsStepsToServedRows(scenario.activeSteps(on: .serving, cycle: cycle))
+    if let serving, serving.fittedIn == model.fittedIn, serving.active == active, !isFittedAnew { return nil }
+    serving = (model.fittedIn, active)
+    return Deployment(model, servedThrough: pipeline, of: scenario, cycle: cycle)
   }
 
   /// Whether to fit at the end of a cycle: after cycle 0, and whenever the policy says so.
@@ -146,7 +158,8 @@ public struct Simulation: Sendable {
 
   // MARK: Steps 1 to 6
 
-  private mutating func pass(at position: RandomStream.Position, cycle: Int) -> Measurements {
+  /// What was measured, and the serving side's steps.
+  private mutating func pass(at position: RandomStream.Position, cycle: Int) -> (Measurements, FittedPipeline?) {
     if let model { for index in responses.indices { responses[index].beginCycle(deployed: model) } }
     var pass = CyclePass(
       scenario: scenario, responses: responses, model: model, previousModel: previousModel, position: position, cycle: cycle)
@@ -176,8 +189,9 @@ public struct Simulation: Sendable {
     workspace = work
     log.append(entry)
     Work.other.begin()
-    return pass.measurements(
+    let measured = pass.measurements(
       fits: fits, runtime: model == nil ? nil : runtime.endCycle(), performative: performativeRisk(cycle: cycle, pass.conditions))
+    return (measured, pass.servingPipeline)
   }
 
   /// The performative risk of the model in a cycle, where a metric asks for it.

@@ -99,9 +99,14 @@ public struct Experiment: Sendable {
   ///   - chunkRows: Rows drawn at a time; changes no result.
   public func run(jobs: Int? = nil, chunkRows: Int? = nil) -> ExperimentResults {
     let runner = Runner(experiment: self, jobs: jobs, chunkRows: chunkRows)
-    var runs = plan.map { RunResult(run: $0) }
-    runner.run(Array(plan.indices)) { runs[$0] = $1 }
-    return ExperimentResults(experiment: self, runs: runs)
+    let plan = plan
+    let runs = Mutex<[RunResult]>([])
+    runner.run {
+      runner.result(of: plan[$0])
+    } deliver: { result in
+      runs.withLock { $0.append(result) }
+    }
+    return ExperimentResults(experiment: self, runs: runs.withLock { $0 })
   }
 }
 

@@ -1,14 +1,16 @@
-internal import Dispatch
 internal import SkewlabEngine
 internal import SkewlabNumerics
-internal import Synchronization
 
-/// Runs a plan on several cores, each run with one BLAS thread.
+/// Does the runs of a plan on several cores, each with one BLAS thread.
 struct Runner: Sendable {
   let experiment: Experiment
   let jobs: Int
   let chunkRows: Int?
   let profile: RunProfile?
+  /// Asked between cycles; runs under way are then dropped.
+  var isCancelled: @Sendable () -> Bool = { false }
+  /// Told of every cycle done, from any thread.
+  var didCycle: @Sendable () -> Void = {}
 
   init(experiment: Experiment, jobs: Int?, chunkRows: Int?, profile: RunProfile? = nil) {
     self.experiment = experiment
@@ -17,72 +19,31 @@ struct Runner: Sendable {
     self.profile = profile
   }
 
-  /// Does the runs at these places of the plan; `deliver` gets each result as it is done, one at a time, in whatever order.
+  /// Goes through the plan: `make` turns each run into something, several at a time, which `deliver` gets in plan order, one at a time.
   ///
   /// - Parameters:
-  ///   - isCancelled: Asked between cycles; runs under way are then dropped.
-  ///   - didCycle: Told of every cycle done, from any thread.
-  func run(
-    _ indices: [Int], isCancelled: @Sendable () -> Bool = { false }, didCycle: @Sendable () -> Void = {},
-    deliver: (Int, RunResult) -> Void
-  ) {
+  ///   - make: Gets a run's place in the plan, and does what there is to do on its thread; `nil` when the run was cancelled.
+  ///   - deliver: Gets what `make` gave, on any thread.
+  func run<Thing: Sendable, Failure: Error>(
+    make: @Sendable (Int) throws(Failure) -> Thing?, deliver: @Sendable (Thing) throws(Failure) -> Void
+  ) throws(Failure) {
     setBLASThreads(1)
-    let plan = experiment.plan
-    let next = Atomic<Int>(0)
-    let finished = Mutex<[(Int, RunResult)]>([])
-    let available = DispatchSemaphore(value: 0)
-    let workers = min(jobs, max(1, indices.count))
-    // Results that wait to be delivered are few, so that stopping is quick and memory flat.
-    let slots = DispatchSemaphore(value: 4 * workers)
-    let queue = DispatchQueue(label: "skewlab.runs", attributes: .concurrent)
-    let group = DispatchGroup()
-    withoutActuallyEscaping(isCancelled) { isCancelled in
-      withoutActuallyEscaping(didCycle) { didCycle in
-        let work: @Sendable () -> Void = {
-          while !isCancelled() {
-            let place = next.wrappingAdd(1, ordering: .relaxed).oldValue
-            guard place < indices.count else { break }
-            slots.wait()
-            let run = plan[indices[place]]
-            if let result = measured({ one(run, isCancelled: isCancelled, didCycle: didCycle) }) {
-              finished.withLock { $0.append((indices[place], result)) }
-              available.signal()
-            } else {
-              slots.signal()
-            }
-          }
-        }
-        for _ in 0..<workers { queue.async(group: group, execute: work) }
-        group.notify(queue: queue) { available.signal() }
-        var delivered = 0
-        while delivered < indices.count {
-          available.wait()
-          let done = finished.withLock { list in
-            let copy = list
-            list.removeAll()
-            return copy
-          }
-          if done.isEmpty, isCancelled() { break }
-          for (index, result) in done {
-            deliver(index, result)
-            slots.signal()
-          }
-          delivered += done.count
-        }
-        group.wait()
-      }
+    let count = experiment.plan.count
+    try makeInOrder(count, threads: min(jobs, max(1, count))) { index throws(Failure) in
+      if isCancelled() { return nil }
+      guard let profile else { return try make(index) }
+      return try profile.measure(.other) { () throws(Failure) in try make(index) }
+    } deliver: { thing throws(Failure) in
+      try deliver(thing)
     }
-    for (index, result) in finished.withLock({ $0 }) { deliver(index, result) }
   }
 
-  private func measured(_ run: () -> RunResult?) -> RunResult? { profile.map { $0.measure(.other, run) } ?? run() }
-
   /// One run; `nil` when it was cancelled.
-  private func one(_ run: PlannedRun, isCancelled: () -> Bool, didCycle: () -> Void) -> RunResult? {
+  func result(of run: PlannedRun) -> RunResult? {
     var simulation = Simulation(experiment.arms[run.arm].scenario, replicate: run.replicate, chunkRows: chunkRows)
-    var result = RunResult(run: run)
+    var result = RunResult(run: run), rows = DeploymentRows()
     while let record = simulation.step() {
-      result.append(record)
+      result.append(record, rows: &rows)
       didCycle()
       if isCancelled() { return nil }
     }

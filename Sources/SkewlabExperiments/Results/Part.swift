@@ -2,7 +2,7 @@ internal import SkewlabEngine
 
 /// The file of one finished run: text lines, the last of which is `end`, so that a part is whole or not a part.
 enum Part {
-  private static let version = "skewlab-part 1"
+  private static let version = "skewlab-part 2"
 
   static func text(_ result: RunResult, fingerprint: String) -> String {
     var text = "\(version) \(fingerprint)\n"
@@ -21,6 +21,17 @@ enum Part {
       lines.add(fit.deficientRank.map(String.init) ?? "")
       lines.add(fit.intercept)
       for weight in fit.weights { lines.add(weight) }
+      lines.endLine()
+    }
+    text += lines.text + "deployments \(result.deployments.count)\n"
+    lines.removeAll()
+    for row in result.deployments {
+      lines.add(row.cycle)
+      lines.add(row.fittedIn)
+      for name in [row.trainingVersion, row.servingVersion, row.step, row.feature, row.statistic] { lines.add(escaped(name)) }
+      lines.add(row.training)
+      lines.add(row.serving)
+      lines.add(row.agrees ? 1 : 0)
       lines.endLine()
     }
     text += lines.text
@@ -59,6 +70,13 @@ enum Part {
       result.fits.append(
         RunResult.Fit(cycle: cycle, intercept: parameters[0], weights: Array(parameters.dropFirst()), deficientRank: Int(cells[1])))
     }
+    guard let deployments = header("deployments") else { return nil }
+    for _ in 0..<deployments {
+      guard let row = lines.popFirst().flatMap({ deployment($0.split(separator: ",", omittingEmptySubsequences: false)) }) else {
+        return nil
+      }
+      result.deployments.append(row)
+    }
     guard let alarms = header("alarms") else { return nil }
     for _ in 0..<alarms {
       guard let words = lines.popFirst()?.split(separator: " ", maxSplits: 2), words.count == 3, let cycle = Int(words[0]) else {
@@ -67,6 +85,27 @@ enum Part {
       result.alarms.append(RunResult.RaisedAlarm(cycle: cycle, monitor: String(words[2]), signal: String(words[1])))
     }
     return lines.popFirst() == "end" ? result : nil
+  }
+
+  private static func deployment(_ cells: [Substring]) -> RunResult.DeploymentRow? {
+    guard cells.count == 10, let cycle = Int(cells[0]), let fittedIn = Int(cells[1]), let values = numbers(cells[7...8]) else { return nil }
+    let names = cells[2...6].map(unescaped)
+    return RunResult.DeploymentRow(
+      cycle: cycle, fittedIn: fittedIn, trainingVersion: names[0], servingVersion: names[1], step: names[2], feature: names[3],
+      statistic: names[4], training: values[0], serving: values[1], agrees: cells[9] == "1")
+  }
+
+  /// What would end a cell or a line of a part, and how it is written instead.
+  private static let escapes = [("%", "%25"), (",", "%2C"), ("\n", "%0A"), ("\r", "%0D"), ("\"", "%22")]
+
+  private static func escaped(_ name: String) -> String {
+    guard name.utf8.contains(where: { [37, 44, 10, 13, 34].contains($0) }) else { return name }
+    return escapes.reduce(name) { $0.replacing($1.0, with: $1.1) }
+  }
+
+  private static func unescaped(_ cell: Substring) -> String {
+    guard cell.utf8.contains(37) else { return String(cell) }
+    return escapes.reversed().reduce(String(cell)) { $0.replacing($1.1, with: $1.0) }
   }
 
   /// Numbers, `nil` for cells that are empty; `nil` altogether when a cell is anything else.

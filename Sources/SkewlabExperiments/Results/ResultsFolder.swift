@@ -12,7 +12,8 @@ struct ResultsFolder: Sendable {
 
   /// The files of finished results; the manifest, first to be deleted and last to be written, says that the others are there.
   static let files = [
-    "manifest.json", "cycles.csv", "summary.csv", "comparison.csv", "parameters.csv", "alarms.csv", "screen.csv", "attribution.csv",
+    "manifest.json", "cycles.csv", "summary.csv", "comparison.csv", "parameters.csv", "deployments.csv", "alarms.csv", "screen.csv",
+    "attribution.csv",
   ]
 
   private static let parts = "parts"
@@ -56,10 +57,10 @@ struct ResultsFolder: Sendable {
   /// Whose parts are here; `nil` when a run was stopped before it could say so, or none was here.
   func owner() -> String? { read(Self.owner) }
 
-  /// Whether any part is here.
-  func hasParts() -> Bool {
+  /// How many parts are here.
+  func parts() -> Int {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path(of: Self.parts))) ?? []
-    return names.contains { $0.hasSuffix(".part") }
+    return names.count { $0.hasSuffix(".part") }
   }
 
   /// A part that is whole and of this experiment; one that is not is deleted.

@@ -1,5 +1,6 @@
 internal import SkewlabEngine
 internal import SkewlabNumerics
+internal import Synchronization
 
 /// Runs an experiment into a folder: an atomic part per run, then the files, assembled from the parts in plan order.
 public struct ResultsStore: Sendable {
@@ -61,49 +62,46 @@ public struct ResultsStore: Sendable {
     let manifest = try Manifest(experiment)
     let fingerprint = manifest.fingerprint
     let isFinished = folder.read("manifest.json")?.contains("\"fingerprint\": \"\(fingerprint)\"") == true
-    if existing == .resume, isFinished, folder.hasFiles(["cycles.csv", "summary.csv", "parameters.csv"]) {
+    if existing == .resume, isFinished, folder.hasFiles(["cycles.csv", "summary.csv", "parameters.csv", "deployments.csv"]) {
       folder.removeParts()  // a run may have been killed when only this was left to do
       return .alreadyFinished
     }
     try prepare(existing == .resume && isFinished ? .replace : existing, manifest)
-    let plan = experiment.plan
-    var assembly = try Assembly(experiment, folder: folder)
-    var missing: [Int] = []
-    for index in plan.indices {
-      if let result = folder.part(index, of: plan[index], fingerprint: fingerprint) {
-        try assembly.add(result, at: index)
-      } else {
-        missing.append(index)
+    let plan = experiment.plan, columns = experiment.columns
+    let assembly = Mutex(try Assembly(experiment, folder: folder, columns))
+    // Cycles done in this call, and cycles that there are to do: those of runs whose part is there are neither.
+    let done = Counter(), total = Counter()
+    for run in plan { total.add(experiment.arms[run.arm].scenario.cycles + 1) }
+    var runner = Runner(experiment: experiment, jobs: jobs, chunkRows: chunkRows, profile: profile)
+    runner.isCancelled = isCancelled
+    runner.didCycle = { progress(done.add(1), total.value) }
+    try runner.run { [runner] index throws(ResultsError) -> Assembly.Entry? in
+      let run = plan[index]
+      if let known = folder.part(index, of: run, fingerprint: fingerprint) {
+        total.add(-experiment.arms[run.arm].scenario.cycles - 1)
+        return Assembly.Entry(known, of: experiment, columns)
+      }
+      guard let result = runner.result(of: run) else { return nil }
+      let before = Work.writing.begin()
+      defer { before.begin() }
+      try folder.write(result, index: index, fingerprint: fingerprint)
+      return Assembly.Entry(result, of: experiment, columns)
+    } deliver: { entry throws(ResultsError) in
+      let before = Work.writing.begin()
+      defer { before.begin() }
+      try assembly.withLock { assembly throws(ResultsError) in try assembly.add(entry) }
+    }
+    guard assembly.withLock({ $0.isComplete }) else {
+      return .interrupted(done: folder.parts(), of: plan.count)
+    }
+    let seconds = start.duration(to: .now).seconds
+    return try profile.measureWriting { () throws(ResultsError) in
+      try assembly.withLock { assembly throws(ResultsError) in
+        try assembly.publish(manifest, seconds: seconds, jobs: runner.jobs, additional: additional(assembly.summary))
+        folder.removeParts()
+        return .finished(assembly.summary, endings: assembly.endings, deficientArms: assembly.deficientArms)
       }
     }
-    let total = missing.reduce(0) { $0 + experiment.arms[plan[$1].arm].scenario.cycles + 1 }
-    let counter = Counter()
-    let runner = Runner(experiment: experiment, jobs: jobs, chunkRows: chunkRows, profile: profile)
-    var failure: ResultsError?
-    var done = plan.count - missing.count
-    let stop = Counter()
-    runner.run(
-      missing, isCancelled: { isCancelled() || stop.value > 0 }, didCycle: { progress(counter.increment(), total) },
-      deliver: { index, result in
-        do throws(ResultsError) {
-          try profile.measureWriting { () throws(ResultsError) in
-            try folder.write(result, index: index, fingerprint: fingerprint)
-            done += 1
-            if failure == nil { try assembly.add(result, at: index) }
-          }
-        } catch {
-          failure = failure ?? error
-          stop.increment()
-        }
-      })
-    if let failure { throw failure }
-    if done < plan.count { return .interrupted(done: done, of: plan.count) }
-    let seconds = start.duration(to: .now).seconds
-    try profile.measureWriting { () throws(ResultsError) in
-      try assembly.publish(manifest, seconds: seconds, jobs: runner.jobs, additional: additional(assembly.summary))
-      folder.removeParts()
-    }
-    return .finished(assembly.summary, endings: assembly.endings, deficientArms: assembly.deficientArms)
   }
 
   private func prepare(_ existing: Existing, _ manifest: Manifest) throws(ResultsError) {
@@ -120,7 +118,7 @@ public struct ResultsStore: Sendable {
       let why: String? =
         if let owner = folder.owner() { manifest.difference(from: owner) } else {
           // A run that was stopped as soon as it began has left an empty folder.
-          names == ["parts"] && !folder.hasParts() ? nil : "there are no parts of an interrupted run here"
+          names == ["parts"] && folder.parts() == 0 ? nil : "there are no parts of an interrupted run here"
         }
       if let why {
         throw ResultsError(path: folder.path, reason: "\(why); choose another folder with --out, or replace what is here with --force")

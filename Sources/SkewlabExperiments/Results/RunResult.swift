@@ -22,6 +22,22 @@ public struct RunResult: Sendable, Hashable {
     public var deficientRank: Int?
   }
 
+  /// One row of `deployments.csv`: of all steps together, of a step, or of a number that the sides have learned differently.
+  public struct DeploymentRow: Sendable, Hashable {
+    /// The first cycle that it is about.
+    public var cycle: Int
+    /// The cycle at whose end the model was fitted.
+    public var fittedIn: Int
+    /// The discrepancies of either side: ids joined by `+`, or `plain`.
+    public var trainingVersion: String, servingVersion: String
+    /// The step, feature and statistic; empty where the row is of all of them.
+    public var step = "", feature = "", statistic: String
+    /// What the sides have; `nil` for one that has none, or no finite one.
+    public var training: Double?, serving: Double?
+    /// Whether they agree.
+    public var agrees: Bool
+  }
+
   /// An alarm: one row of `alarms.csv`.
   public struct RaisedAlarm: Sendable, Hashable {
     /// The cycle.
@@ -38,6 +54,8 @@ public struct RunResult: Sendable, Hashable {
   public var cycles: [Cycle] = []
   /// The fits, in order.
   public var fits: [Fit] = []
+  /// What served, in order: `DeploymentRows` says which rows there are.
+  public var deployments: [DeploymentRow] = []
   /// The alarms, in order.
   public var alarms: [RaisedAlarm] = []
   /// One word: completed, diverged, learner-failed, out-of-rows.
@@ -51,7 +69,8 @@ public struct RunResult: Sendable, Hashable {
   /// Whether the run gave every cycle that the plan asked for, as far as the data allow.
   public var isAlive: Bool { ending == RunEnding.completed.word || ending == "out-of-rows" }
 
-  mutating func append(_ record: CycleRecord) {
+  /// Adds a cycle; `rows` is to be the same from cycle to cycle.
+  mutating func append(_ record: CycleRecord, rows: inout DeploymentRows) {
     cycles.append(Cycle(cycle: record.cycle, values: record.values))
     if let fitted = record.fitted {
       fits.append(
@@ -59,6 +78,7 @@ public struct RunResult: Sendable, Hashable {
           cycle: record.cycle, intercept: fitted.predictor.intercept, weights: fitted.predictor.weights, deficientRank: fitted.deficientRank
         ))
     }
+    if let deployed = record.deployed { deployments += rows.next(deployed, in: record.cycle) }
     alarms += record.alarms.map { RaisedAlarm(cycle: $0.cycle, monitor: $0.monitor, signal: $0.signal.rawValue) }
   }
 }

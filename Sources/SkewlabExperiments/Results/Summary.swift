@@ -101,12 +101,7 @@ public struct Summary: Sendable {
 
   /// `summary.csv`: arm, cycle, metric, n, mean, sd, ci_low, ci_high; theory and theory_kind, `exact` at this number of rows or that of a `population` of infinitely many, where
   /// theory tells it.
-  public func csv() -> String { summaryText().text }
-
-  /// `comparison.csv`: arm, baseline, cycle, metric, n, mean, sd, ci_low, ci_high of the paired differences with the first arm.
-  public func comparisonCSV() -> String { comparisonText().text }
-
-  func summaryText() -> CSVText {
+  public func csv() -> String {
     var text = CSVText(line: ["arm", "cycle", "metric", "n", "mean", "sd", "ci_low", "ci_high", "theory", "theory_kind"])
     for arm in arms.indices {
       let curve = ExpectedCurve(scenarios[arm])
@@ -122,10 +117,11 @@ public struct Summary: Sendable {
         }
       }
     }
-    return text
+    return text.text
   }
 
-  func comparisonText() -> CSVText {
+  /// `comparison.csv`: arm, baseline, cycle, metric, n, mean, sd, ci_low, ci_high of the paired differences with the first arm.
+  public func comparisonCSV() -> String {
     var text = CSVText(line: ["arm", "baseline", "cycle", "metric", "n", "mean", "sd", "ci_low", "ci_high"])
     for arm in arms.indices.dropFirst() {
       for cycle in 0...lastCycle(arm: arm) {
@@ -138,7 +134,7 @@ public struct Summary: Sendable {
         }
       }
     }
-    return text
+    return text.text
   }
 
   private static func add(_ cycle: Int, _ metric: String, _ interval: MeanInterval, to text: inout CSVText) {

@@ -67,24 +67,35 @@ extension Matrix {
     }
   }
 
-  /// Adds each of some columns times its weight to what is in `out`: one after another, in the order of the columns, on every CPU.
+  /// Adds the first columns, times the elements of a map's product with weights, to what is in `out`: one after another, in the order of the columns,
+  /// without allocation. A column whose factor is zero is left out, not added zero times: it may be infinite.
   ///
   /// - Parameters:
   ///   - range: Which rows.
-  ///   - first: The column that meets the first weight.
-  ///   - weights: One for each of the columns from there.
+  ///   - weights: One for each column of `map`.
+  ///   - map: A row for each column that is added.
   ///   - out: One element for each of the rows.
-  public func add(rows range: Range<Int>, columnsFrom first: Int, weights: [Double], to out: inout MutableSpan<Double>) {
+  public func add(rows range: Range<Int>, weights: [Double], through map: Matrix, to out: inout MutableSpan<Double>) {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows, "no such rows")
-    precondition(first >= 0 && first + weights.count <= columns, "no such columns")
+    precondition(map.rows <= columns && map.columns == weights.count, "the map must fit the columns and the weights")
     precondition(out.count == range.count, "the output must have one element a row")
-    guard !range.isEmpty, !weights.isEmpty else { return }
-    let part = elements.span.extracting(range.lowerBound + first * rows..<elements.count)
-    unsafe part.withUnsafeBufferPointer { a in
-      unsafe weights.withUnsafeBufferPointer { w in
+    guard !range.isEmpty, map.rows > 0, !weights.isEmpty else { return }
+    let part = elements.span.extracting(range.lowerBound..<elements.count)
+    unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: map.rows) { factors in
+      unsafe factors.initialize(repeating: 0)
+      unsafe map.multiply(weights, CblasNoTrans, into: factors)
+      unsafe part.withUnsafeBufferPointer { a in
         unsafe out.withUnsafeMutableBufferPointer { out in
-          guard let from = a.baseAddress, let weight = w.baseAddress, let result = out.baseAddress else { return }
-          unsafe skewlab_add_columns(from, rows, range.count, weight, weights.count, result)
+          guard let from = a.baseAddress, let factor = factors.baseAddress, let result = out.baseAddress else { return }
+          var first = 0
+          while first < map.rows {
+            var end = first
+            while end < map.rows, unsafe factor[end] != 0 { end += 1 }
+            if end > first {
+              unsafe skewlab_add_columns(from + first * rows, rows, range.count, factor + first, end - first, result)
+            }
+            first = end + 1
+          }
         }
       }
     }
@@ -114,14 +125,17 @@ extension Matrix {
   private func product(_ vector: [Double], _ transpose: CBLAS_TRANSPOSE, count: Int) -> [Double] {
     var result = [Double](repeating: 0, count: count)
     guard rows > 0, columns > 0 else { return result }
+    unsafe result.withUnsafeMutableBufferPointer { unsafe multiply(vector, transpose, into: $0) }
+    return result
+  }
+
+  /// Not for an empty matrix. The sizes are the caller's care.
+  private func multiply(_ vector: [Double], _ transpose: CBLAS_TRANSPOSE, into result: UnsafeMutableBufferPointer<Double>) {
     let (m, n) = (Int32(rows), Int32(columns))
     unsafe elements.withUnsafeBufferPointer { a in
       unsafe vector.withUnsafeBufferPointer { x in
-        unsafe result.withUnsafeMutableBufferPointer { y in
-          unsafe cblas_dgemv(CblasColMajor, transpose, m, n, 1, a.baseAddress, m, x.baseAddress, 1, 0, y.baseAddress, 1)
-        }
+        unsafe cblas_dgemv(CblasColMajor, transpose, m, n, 1, a.baseAddress, m, x.baseAddress, 1, 0, result.baseAddress, 1)
       }
     }
-    return result
   }
 }

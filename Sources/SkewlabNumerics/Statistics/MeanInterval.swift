@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// A mean with its Student t confidence interval.
 public struct MeanInterval: Sendable, Hashable {
   /// The number of values.
@@ -36,11 +38,23 @@ public struct MeanInterval: Sendable, Hashable {
     let squares = values.reduce(0) { $0 + ($1 - average) * ($1 - average) }
     standardDeviation = (max(0, squares - residual * residual / count) / (count - 1)).squareRoot()
     standardError = standardDeviation / count.squareRoot()
-    // The lower quantile's argument has all its digits at high confidence.
-    let t = -StudentT(degreesOfFreedom: count - 1).quantile(0.5 * (1 - confidence))
+    let t = Self.quantile(n: n, confidence: confidence)
     low = average - t * standardError
     high = average + t * standardError
   }
+
+  /// The quantile t(n−1, (1+confidence)/2), which takes longer than all the rest: the last one is kept, since in a table of intervals all have the same.
+  private static func quantile(n: Int, confidence: Double) -> Double {
+    last.withLock { last in
+      if last.n != n || last.confidence != confidence {
+        // The lower quantile's argument has all its digits at high confidence.
+        last = (n, confidence, -StudentT(degreesOfFreedom: Double(n - 1)).quantile(0.5 * (1 - confidence)))
+      }
+      return last.quantile
+    }
+  }
+
+  private static let last = Mutex((n: 0, confidence: 0.0, quantile: 0.0))
 
   private init(_ other: MeanInterval) {
     (n, mean, standardDeviation, standardError, low, high) = (other.n, other.mean, other.standardDeviation, other.standardError, nil, nil)
