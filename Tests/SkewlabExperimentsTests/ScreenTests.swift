@@ -49,7 +49,7 @@ private struct Discount: ScorerDiscrepancy {
     let screen = try Screen(world == "gaussian" ? Self.gaussian : Self.categorical)
     let (lines, csv, _) = Self.run(screen)
     let kinds = lines.map(\.preset.kind) + screen.untried.map(\.kind)
-    let known = Catalog.standard.kinds(of: .discrepancy).map(\.kind)
+    let known = Catalog.standard.kinds(of: .discrepancy).map { $0.kind }
     #expect(kinds.sorted() == known.sorted(), "each kind once")
     let costs = lines.filter { $0.status == .applied }.compactMap { $0.excess?.mean }
     let isSorted = zip(costs, costs.dropFirst()).allSatisfy { $0 >= $1 }
