@@ -37,7 +37,8 @@ public struct Experiment: Sendable {
     let tables = StampedTables()
     var arms: [Arm] = []
     for arm in try document.arms() {
-      do { arms.append(try Self.arm(arm, of: document, catalog: catalog, tables: tables)) } catch { throw error.inArm(arm) }
+      let resolved = try document.resolved(for: arm)
+      do { arms.append(try Self.arm(arm.name, resolved, catalog: catalog, tables: tables)) } catch { throw error.inArm(arm) }
     }
     try self.init(document, arms: arms, withSameLog: withSameLog, tables: tables)
   }
@@ -55,12 +56,11 @@ public struct Experiment: Sendable {
     stamps = tables.stamps
   }
 
-  /// One arm of a document, resolved and made.
+  /// One arm, made of its resolved document.
   static func arm(
-    _ arm: ScenarioDocument.Arm, of document: ScenarioDocument, catalog: Catalog, tables: StampedTables
+    _ name: String, _ document: ScenarioDocument, catalog: Catalog, tables: StampedTables
   ) throws(ScenarioError) -> Arm {
-    let resolved = try document.resolved(for: arm)
-    return Arm(name: arm.name, document: resolved, scenario: try Scenario(resolved, catalog: catalog, tables: tables.store))
+    Arm(name: name, document: document, scenario: try Scenario(document, catalog: catalog, tables: tables.store))
   }
 
   /// Refuses an arm whose log alone would not fit into this machine: better a message now than a process that is killed later.

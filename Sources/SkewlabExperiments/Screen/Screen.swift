@@ -87,7 +87,8 @@ public struct Screen: Sendable {
     let listed = given.contains { ($0["kind"]?.text ?? $0.text) == "parity" }
     base.root["metrics"] = DocumentNode(.list(listed ? given : given + ["parity"]))
     let tables = StampedTables()
-    let plain = try Experiment.arm(ScenarioDocument.Arm(name: Self.plain), of: base, catalog: catalog, tables: tables)
+    let plain = try Experiment.arm(
+      Self.plain, base.resolved(for: ScenarioDocument.Arm(name: Self.plain)), catalog: catalog, tables: tables)
     let targets = ScreenTargets(plain.scenario)
     let kinds = catalog.kinds(of: .discrepancy)
     var tried: [(preset: ScreenPreset, node: DocumentNode)] = [], untried: [Untried] = []
@@ -106,7 +107,9 @@ public struct Screen: Sendable {
       var one = base
       one.root["arms"] = DocumentNode(.list([added]))
       do throws(ScenarioError) {
-        for arm in try one.arms() { arms.append(try Experiment.arm(arm, of: one, catalog: catalog, tables: tables)) }
+        for arm in try one.arms() {
+          arms.append(try Experiment.arm(arm.name, one.resolved(for: arm), catalog: catalog, tables: tables))
+        }
         tried.append((preset, node))
         nodes.append(added)
       } catch {
