@@ -10,7 +10,7 @@ struct Screen: ParsableCommand {
     abstract: "Try every discrepancy that a scenario can have, one arm each.",
     discussion: """
       Each discrepancy has the strength of an incident that teams have had, on the feature that matters most. Writes the files of `run`, and screen.csv: excess loss and skew with paired intervals, the share of rows that the two sides score \
-      differently, the costliest first; and what does not suit the scenario, with the reason. The scenario's own arms are left out.
+      differently, the costliest first; what makes the loss run away, as `diverged`; and what does not suit the scenario, with the reason. The scenario's own arms are left out.
 
       EXAMPLES:
         skewlab screen scenarios/house-prices.yaml --replicates 8
@@ -63,8 +63,8 @@ struct Screen: ParsableCommand {
       Terminal.output("\(first.replicates) replicates × \(first.cycles) cycles × \(first.rows) rows, seed \(first.seed)\n")
       Terminal.output(Terminal.bold(ScreenReport.sentence(screen, summary)) + "\n")
       Terminal.output(ScreenReport.table(screen, summary) + "\n")
-      let unsuitable = ScreenReport.unsuitable(screen)
-      if !unsuitable.isEmpty { Terminal.output(unsuitable + "\n") }
+      let untried = ScreenReport.untried(screen)
+      if !untried.isEmpty { Terminal.output(untried + "\n") }
       Terminal.output("Results: \(folder)/ (screen.csv, and the files of a run)")
     }
   }

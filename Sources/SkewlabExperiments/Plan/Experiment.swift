@@ -1,6 +1,5 @@
 public import SkewlabComponents
 public import SkewlabEngine
-internal import Synchronization
 
 /// Arms × replicates of a scenario: a plan, a list of independent runs. All arms share their random numbers.
 ///
@@ -35,25 +34,33 @@ public struct Experiment: Sendable {
 
   /// The same; with the same log, all arms keep rows where any does, so that sums of the same rows have the same bits in every arm.
   init(_ document: ScenarioDocument, catalog: Catalog, withSameLog: Bool) throws(ScenarioError) {
-    let stamps = Mutex<[String: FileStamp]>([:])
-    let tables = TableStore { path in stamps.withLock { $0[path] = FileStamp(path) } }
+    let tables = StampedTables()
     var arms: [Arm] = []
     for arm in try document.arms() {
       let resolved = try document.resolved(for: arm)
-      do {
-        arms.append(Arm(name: arm.name, document: resolved, scenario: try Scenario(resolved, catalog: catalog, tables: tables)))
-      } catch {
-        throw error.inArm(arm)
-      }
+      do { arms.append(try Self.arm(arm.name, resolved, catalog: catalog, tables: tables)) } catch { throw error.inArm(arm) }
     }
+    try self.init(document, arms: arms, withSameLog: withSameLog, tables: tables)
+  }
+
+  /// An experiment of arms that have been made already, from these tables.
+  init(_ document: ScenarioDocument, arms: [Arm], withSameLog: Bool, tables: StampedTables) throws(ScenarioError) {
+    var arms = arms
     if withSameLog, let reason = arms.compactMap(\.scenario.rowsReason).first {
       for index in arms.indices { arms[index].scenario.keepRows(reason) }
     }
     for arm in arms { try Self.checkMemory(arm) }
     self.document = document
     self.arms = arms
-    dataFiles = tables.paths
-    self.stamps = stamps.withLock { $0 }
+    dataFiles = tables.store.paths
+    stamps = tables.stamps
+  }
+
+  /// One arm, made of its resolved document.
+  static func arm(
+    _ name: String, _ document: ScenarioDocument, catalog: Catalog, tables: StampedTables
+  ) throws(ScenarioError) -> Arm {
+    Arm(name: name, document: document, scenario: try Scenario(document, catalog: catalog, tables: tables.store))
   }
 
   /// Refuses an arm whose log alone would not fit into this machine: better a message now than a process that is killed later.

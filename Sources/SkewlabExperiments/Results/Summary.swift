@@ -19,6 +19,7 @@ public struct Summary: Sendable {
   /// values[arm][replicate][cycle][column of the arm]
   private var values: [[[[Double?]]]]
   private var isAlive: [[Bool]]
+  private var endings: [[String]]
 
   init(_ experiment: Experiment) {
     arms = experiment.arms.map(\.name)
@@ -29,11 +30,13 @@ public struct Summary: Sendable {
     }
     values = experiment.arms.map { Array(repeating: [], count: $0.scenario.replicates) }
     isAlive = experiment.arms.map { Array(repeating: true, count: $0.scenario.replicates) }
+    endings = experiment.arms.map { Array(repeating: "", count: $0.scenario.replicates) }
   }
 
   mutating func add(_ result: RunResult) {
     values[result.run.arm][result.run.replicate] = result.cycles.map(\.values)
     isAlive[result.run.arm][result.run.replicate] = result.isAlive
+    endings[result.run.arm][result.run.replicate] = result.ending
   }
 
   /// The last cycle that any replicate of an arm reached.
@@ -44,6 +47,9 @@ public struct Summary: Sendable {
     guard let column = places[arm][metric] else { return [] }
     return values[arm].map { $0.indices.contains(cycle) ? $0[cycle][column] : nil }
   }
+
+  /// How the replicates of an arm ended, in the words of ``RunResult/ending``.
+  public func endings(arm: Int) -> [String] { endings[arm] }
 
   /// Whether every replicate of an arm lived to the end.
   public func isComplete(arm: Int) -> Bool { isAlive[arm].allSatisfy { $0 } }

@@ -6,122 +6,159 @@ public import SkewlabNumerics
 ///
 /// ```swift
 /// let screen = try Screen(ScenarioDocument(contentsOf: "mine.yaml"))
-/// for line in screen.lines(try screen.experiment.run().summary) { print(line.preset.kind, line.excess.mean) }
+/// for line in screen.lines(screen.experiment.run().summary) { print(line.preset.kind, line.excess?.mean ?? .infinity) }
 /// ```
 public struct Screen: Sendable {
   /// One discrepancy's damage in the last cycle.
   public struct Line: Sendable {
+    /// What became of the arm.
+    public enum Status: String, Sendable {
+      /// Every replicate got there.
+      case applied
+      /// In some replicate the loss ran away: the run ended as diverged, or the loss passed ``Screen/runawayRatio``.
+      case diverged
+      /// Some replicate ended before for another reason, such as a prediction that is missing.
+      case ended
+    }
+
     /// What was tried.
     public let preset: ScreenPreset
     /// The discrepancy as the arm has it.
     public let discrepancy: DocumentNode
-    /// The untouched loss above that without the discrepancy, replicate by replicate; `nil` where no replicate got there.
+    /// What became of it.
+    public let status: Status
+    /// The untouched loss above that without the discrepancy, replicate by replicate of those that are left; `nil` where none is, and no interval where some are not.
     public let excess: MeanInterval?
-    /// The skew above that without the discrepancy; `nil` without evaluation rows.
+    /// The skew above that without the discrepancy, likewise; `nil` without evaluation rows.
     public let skew: MeanInterval?
-    /// The share of rows that the two sides score differently.
+    /// The share of rows that the two sides score differently, likewise.
     public let touched: Double?
+
+    /// The replicates that are left.
+    public var alive: Int { excess?.n ?? 0 }
   }
 
-  /// A discrepancy that this scenario cannot have.
-  public struct Unsuitable: Sendable {
-    /// What was tried.
-    public let preset: ScreenPreset
-    /// Why not.
+  /// A discrepancy that was not tried.
+  public struct Untried: Sendable {
+    /// Why a kind is not tried.
+    public enum Status: String, Sendable {
+      /// This scenario cannot have it.
+      case unsuitable
+      /// Nobody has said at what strength to try it.
+      case noPreset = "no-preset"
+    }
+
+    /// The kind of discrepancy.
+    public let kind: String
+    /// What would have been tried; empty without a preset.
+    public let incident: String
+    /// Which of the two.
+    public let status: Status
+    /// Why, in a sentence.
     public let reason: String
   }
 
   /// The scenario without arms of its own; first as it is, then with each discrepancy.
   public let experiment: Experiment
-  /// What cannot be tried, and why.
-  public let unsuitable: [Unsuitable]
+  /// What is not tried, and why.
+  public let untried: [Untried]
+  let causes: [String: Cause]
   private let presets: [(preset: ScreenPreset, node: DocumentNode)]
 
   /// The name of the arm without any of the discrepancies.
   public static let plain = "as-is"
 
-  /// Tries every preset on the scenario; one that it cannot have is listed with the reason.
-  public init(_ document: ScenarioDocument, catalog: Catalog = .standard) throws(ScenarioError) {
+  /// An untouched loss of so many times that without the discrepancy is no number to report: the loop has run away, and only the number of cycles keeps it finite. (Features that a scaler never
+  /// saw, or −999 for a missing value, stay below 10⁹.)
+  public static let runawayRatio = 1e12
+
+  /// Tries every preset whose kind the catalog has; one that the scenario cannot have is listed with the reason, and so is a kind without a preset.
+  ///
+  /// - Parameters:
+  ///   - document: The scenario; its own arms are left out.
+  ///   - catalog: The kinds there are.
+  ///   - presets: What to try, one for each kind.
+  public init(
+    _ document: ScenarioDocument, catalog: Catalog = .standard, presets: [ScreenPreset] = ScreenPreset.all
+  ) throws(ScenarioError) {
     var base = document
     base.root["arms"] = []
-    let given = base.root["metrics"]?.items ?? Self.metrics
+    let given = base.root["metrics"]?.items ?? ["loss"]
     let listed = given.contains { ($0["kind"]?.text ?? $0.text) == "parity" }
     base.root["metrics"] = DocumentNode(.list(listed ? given : given + ["parity"]))
-    let tables = TableStore()
-    let scenario = try Scenario(base, catalog: catalog, tables: tables)
-    let targets = ScreenTargets(scenario)
-    let own = base.root["discrepancies"]?.items ?? []
-    var presets: [(preset: ScreenPreset, node: DocumentNode)] = [], unsuitable: [Unsuitable] = []
-    var arms: [DocumentNode] = [["name": .string(Self.plain)]]
-    for preset in ScreenPreset.all where catalog.kinds(of: .discrepancy).contains(where: { $0.kind == preset.kind }) {
+    let tables = StampedTables()
+    let plain = try Experiment.arm(
+      Self.plain, base.resolved(for: ScenarioDocument.Arm(name: Self.plain)), catalog: catalog, tables: tables)
+    let targets = ScreenTargets(plain.scenario)
+    let kinds = catalog.kinds(of: .discrepancy)
+    var tried: [(preset: ScreenPreset, node: DocumentNode)] = [], untried: [Untried] = []
+    var arms = [plain], nodes: [DocumentNode] = [["name": .string(Self.plain)]]
+    for preset in presets where kinds.contains(where: { $0.kind == preset.kind }) {
+      func refuse(_ reason: String) {
+        untried.append(Untried(kind: preset.kind, incident: preset.incident, status: .unsuitable, reason: reason))
+      }
       guard var node = preset.node(targets) else {
-        unsuitable.append(Unsuitable(preset: preset, reason: "the world has no feature that it could act on"))
+        refuse("the world has no feature that it could act on")
         continue
       }
       node["kind"] = .string(preset.kind)
       node["id"] = .string("screen-\(preset.kind)")
-      var tried = base
-      tried.root["discrepancies"] = DocumentNode(.list(own + [node]))
+      let added: DocumentNode = ["name": .string(preset.kind), "add": ["discrepancies": DocumentNode(.list([node]))]]
+      var one = base
+      one.root["arms"] = DocumentNode(.list([added]))
       do throws(ScenarioError) {
-        _ = try Scenario(tried, catalog: catalog, tables: tables)
-        presets.append((preset, node))
-        arms.append(["name": .string(preset.kind), "add": ["discrepancies": DocumentNode(.list([node]))]])
+        for arm in try one.arms() {
+          arms.append(try Experiment.arm(arm.name, one.resolved(for: arm), catalog: catalog, tables: tables))
+        }
+        tried.append((preset, node))
+        nodes.append(added)
       } catch {
-        unsuitable.append(Unsuitable(preset: preset, reason: error.problems.first?.sentence ?? "it is refused"))
+        refuse(error.problems.first?.sentence ?? "it is refused")
       }
     }
-    base.root["arms"] = DocumentNode(.list(arms))
-    experiment = try Experiment(base, catalog: catalog)
-    self.presets = presets
-    self.unsuitable = unsuitable
+    for kind in kinds where !presets.contains(where: { $0.kind == kind.kind }) {
+      untried.append(
+        Untried(kind: kind.kind, incident: "", status: .noPreset, reason: "it has no preset; write it into an arm of the scenario"))
+    }
+    base.root["arms"] = DocumentNode(.list(nodes))
+    experiment = try Experiment(base, arms: arms, withSameLog: true, tables: tables)
+    self.presets = tried
+    self.untried = untried
+    causes = Dictionary(kinds.compactMap { kind in kind.defaultCause.map { (kind.kind, $0) } }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The losses, unless the scenario lists metrics.
-  private static let metrics: [DocumentNode] = ["loss"]
-
-  /// The damage of each in the last cycle of the scenario as it is, the costliest first.
+  /// The damage of each in the last cycle of the scenario as it is: first what ran away or ended, then the costliest.
   public func lines(_ summary: Summary) -> [Line] {
     let cycle = summary.lastCycle(arm: 0)
-    let lines = presets.enumerated().map { index, tried in
+    let plain = summary.replicates(arm: 0, cycle: cycle, metric: "untouched_loss")
+    let lines = presets.enumerated().map { index, tried -> Line in
       let arm = index + 1
-      let touched = summary.interval(arm: arm, cycle: cycle, metric: "differing_share")?.mean
-      return Line(
-        preset: tried.preset, discrepancy: tried.node,
-        excess: summary.difference(arm: arm, minus: 0, cycle: cycle, metric: "untouched_loss"),
-        skew: summary.difference(arm: arm, minus: 0, cycle: cycle, metric: "skew"), touched: touched)
-    }
-    return lines.sorted { ($0.excess?.mean ?? .infinity) > ($1.excess?.mean ?? .infinity) }
-  }
-
-  /// `screen.csv`: kind, incident, cause, status, excess and skew with intervals, touched_share, reason.
-  public func csv(_ summary: Summary, catalog: Catalog = .standard) -> String {
-    var text = CSVText(
-      line: [
-        "kind", "incident", "cause", "status", "n", "excess", "excess_low", "excess_high", "skew", "skew_low", "skew_high", "touched_share",
-        "reason",
-      ])
-    func cause(_ preset: ScreenPreset) -> String {
-      catalog.kinds(of: .discrepancy).first { $0.kind == preset.kind }?.defaultCause?.rawValue ?? ""
-    }
-    for line in lines(summary) {
-      for cell in [line.preset.kind, line.preset.incident, cause(line.preset), line.excess == nil ? "ended" : "applied"] { text.add(cell) }
-      text.add(line.excess?.n ?? 0)
-      for interval in [line.excess, line.skew] {
-        text.add(interval?.mean)
-        text.add(interval?.low)
-        text.add(interval?.high)
+      let losses = summary.replicates(arm: arm, cycle: cycle, metric: "untouched_loss")
+      let runsAway = zip(losses, plain).map { loss, right in
+        guard let loss, let right else { return false }
+        return loss > Self.runawayRatio * right
       }
-      text.add(line.touched)
-      text.add(line.excess == nil ? "no replicate got to the last cycle; manifest.json says how they ended" : "")
-      text.endLine()
+      let left = zip(zip(losses, plain), runsAway).map { $0.0 != nil && $0.1 != nil && !$1 }
+      func mean(_ values: [Double?]) -> MeanInterval? {
+        let kept = zip(values, left).compactMap { $1 ? $0 : nil }
+        guard !kept.isEmpty else { return nil }
+        return kept.count == left.count ? MeanInterval(kept) : MeanInterval(kept).withoutInterval
+      }
+      func change(_ metric: String) -> MeanInterval? {
+        mean(
+          zip(summary.replicates(arm: arm, cycle: cycle, metric: metric), summary.replicates(arm: 0, cycle: cycle, metric: metric)).map {
+            value, right in
+            guard let value, let right else { return nil }
+            return value - right
+          })
+      }
+      let diverged = runsAway.contains(true) || summary.endings(arm: arm).contains(RunEnding.diverged(cycle: 0).word)
+      return Line(
+        preset: tried.preset, discrepancy: tried.node, status: diverged ? .diverged : left.contains(false) ? .ended : .applied,
+        excess: change("untouched_loss"), skew: change("skew"),
+        touched: mean(summary.replicates(arm: arm, cycle: cycle, metric: "differing_share"))?.mean)
     }
-    for none in unsuitable {
-      for cell in [none.preset.kind, none.preset.incident, cause(none.preset), "unsuitable"] { text.add(cell) }
-      text.add(0)
-      for _ in 0..<7 { text.add(Double?.none) }
-      text.add(none.reason)
-      text.endLine()
-    }
-    return text.text
+    func rank(_ line: Line) -> Double { line.status == .applied ? line.excess?.mean ?? .infinity : .infinity }
+    return lines.sorted { rank($0) > rank($1) }
   }
 }

@@ -1,5 +1,4 @@
-internal import SkewlabEngine
-internal import SkewlabNumerics
+public import SkewlabEngine
 
 /// One thing that may go wrong between training and serving, at the strength of an incident that teams have had.
 public struct ScreenPreset: Sendable {
@@ -9,6 +8,18 @@ public struct ScreenPreset: Sendable {
   public let incident: String
   /// The discrepancy, given the features that matter most.
   let node: @Sendable (ScreenTargets) -> DocumentNode?
+
+  /// A preset of a kind of one's own.
+  ///
+  /// - Parameters:
+  ///   - kind: The kind of discrepancy, which the catalog has to have.
+  ///   - incident: What happened, in a few words.
+  ///   - node: The discrepancy's parameters, given the features that matter most; `nil` where no feature suits.
+  public init(kind: String, incident: String, node: @escaping @Sendable (ScreenTargets) -> DocumentNode?) {
+    self.kind = kind
+    self.incident = incident
+    self.node = node
+  }
 
   /// Every preset, in the order of the catalogue: one for each kind of discrepancy.
   public static let all: [ScreenPreset] = [
@@ -70,44 +81,4 @@ public struct ScreenPreset: Sendable {
     ScreenPreset(kind: "dropped-rows", incident: "one logged row in ten lost") { _ in ["share": 0.1] },
     ScreenPreset(kind: "learner-default", incident: "a library whose default penalty is 1") { _ in ["penalty": 1] },
   ]
-}
-
-/// What a screen aims at: the features of the raw rows, the most telling first.
-struct ScreenTargets: Sendable {
-  /// Numeric features, by the size of their correlation with the outcome.
-  var numeric: [String] = []
-  /// Their standard deviations.
-  var deviations: [String: Double] = [:]
-  /// Text features.
-  var text: [String] = []
-  /// Features that count hours.
-  var hours: [String] = []
-  /// Steps of the pipeline.
-  var steps = 0
-
-  /// Looks at the rows of cycle 0.
-  init(_ scenario: Scenario) {
-    let world = scenario.world.component
-    var rows = Rows(schema: world.schema, capacity: scenario.rows, hasIdentities: world.everyRow != nil)
-    world.draw(
-      0..<scenario.rows, at: .init(replicate: 0, cycle: 0), conditions: WorldConditions(features: world.schema.count), into: &rows)
-    var strengths: [(name: String, correlation: Double)] = []
-    for (j, column) in world.schema.columns.enumerated() {
-      guard column.isNumeric else {
-        text.append(column.name)
-        continue
-      }
-      let present = (0..<rows.count).filter { !rows.features[$0, j].isNaN }
-      guard !present.isEmpty else { continue }
-      let x = present.map { rows.features[$0, j] }, y = present.map { rows.outcomes[$0] }, n = Double(present.count)
-      let meanX = x.reduce(0, +) / n, meanY = y.reduce(0, +) / n
-      let xx = x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }, yy = y.reduce(0) { $0 + ($1 - meanY) * ($1 - meanY) }
-      let xy = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
-      deviations[column.name] = (xx / n).squareRoot()
-      if column.name.lowercased().contains("hour") { hours.append(column.name) }
-      strengths.append((column.name, xx > 0 && yy > 0 ? abs(xy) / (xx * yy).squareRoot() : 0))
-    }
-    numeric = strengths.sorted { $0.correlation > $1.correlation }.map(\.name)
-    steps = scenario.pipeline.steps.count
-  }
 }
