@@ -37,6 +37,7 @@ extension Scenario {
     case .metric:
       .texts([
         "loss", "rmse", "mae", "r2", "mean-prediction", "calibration-slope", "loss-in-units", "parameter-distance", "fits", "latency",
+        "accuracy", "auc", "brier", "expected-calibration-error",
       ])
     case .shift, .transform, .discrepancy, .response, .detector: []
     }
@@ -153,16 +154,27 @@ extension Scenario {
     rowsReason = Self.reasonToKeepRows(
       learner: learner.component, discrepancies: discrepancies.map(\.component), fitsFromMoments: probe.fitsFromMoments,
       isLogged: world.component.outcomeIsLogged)
-    let bestPredictor = world.component.bestPredictor(replicate: 0, conditions: WorldConditions(features: world.component.schema.count))
-    bestByIdentity = Self.bestPredictions(pipeline, over: world.component.everyRow)
-    let hasBest = bestPredictor != nil || bestByIdentity != nil || world.component.drawsBestPredictions
+    let link = learner.component.link
+    if link != .identity { try Self.checkBinary(world: world.component, learner: learner, responses: responses, document: document) }
+    let bestPredictor = Self.bestPredictor(
+      of: world.component, link: link, replicate: 0, conditions: WorldConditions(features: world.component.schema.count))
+    let wholeTable = Self.bestPredictions(pipeline, over: world.component.everyRow, link: link)
+    bestByIdentity = wholeTable?.predictions
+    let hasBest = bestPredictor != nil || bestByIdentity != nil || (world.component.drawsBestPredictions && link == .identity)
     let movesFeatures = responses.contains { $0.component.movesFeatures }
     traits = MeasurementTraits(
       hasEvaluation: evaluationShare > 0, keepsRows: rowsReason != nil, hasBest: hasBest,
       hasServedBest: hasBest && !movesFeatures && responses.allSatisfy { $0.component.affineForm != nil },
       hasRawParameters: bestPredictor != nil && probe.isAffine, hasUnits: world.component.outcomeIsLogged,
-      runtime: runtime.component.measures, measuresParity: metrics.contains { $0.component.needsParity })
+      runtime: runtime.component.measures, measuresParity: metrics.contains { $0.component.needsParity },
+      isClassification: link != .identity,
+      keepsPairs: link != .identity && metrics.contains { $0.component.needsPairs })
     var notes: [String] = []
+    if wholeTable?.isUnbounded == true {
+      notes.append(
+        "some score separates the outcomes of the whole table, so that its best predictor has no finite weights: best_loss is that of large ones"
+      )
+    }
     if let population = world.component.everyRow, pipeline.output.count * 5 > population.count {
       notes.append(
         "\(Self.counted(pipeline.output.count, "encoded feature")) for a table of \(Self.counted(population.count, "row")): a model can nearly learn the rows by heart, and the same rows are served again; leave out columns with many levels"
@@ -229,6 +241,27 @@ extension Scenario {
     return pipelines
   }
 
+  /// Refuses a learner of probabilities where an outcome may be anything but 0 and 1.
+  private static func checkBinary(
+    world: any World, learner: Installed<any Learner>, responses: [Installed<any Response>], document: ScenarioDocument
+  ) throws(ScenarioError) {
+    let kind = type(of: learner.component).kind
+    guard world.outcomeIsBinary else {
+      throw ScenarioError(
+        .conflict(
+          "a learner of kind '\(kind)' predicts the probability that the outcome is 1, and '\(world.outcomeName)' is not always 0 or 1 in this world",
+          advice: "take a table whose target is 0 or 1, or a gaussian world with `outcome: binary`; or another learner, such as `ols`"),
+        path: learner.path, location: document.root.node(at: learner.path)?.location)
+    }
+    for response in responses where !response.component.keepsOutcomesBinary {
+      throw ScenarioError(
+        .conflict(
+          "this response makes outcomes other than 0 and 1, and a learner of kind '\(kind)' predicts the probability of 1",
+          advice: "remove it, or take another learner, such as `ols`"),
+        path: response.path, location: document.root.node(at: response.path)?.location)
+    }
+  }
+
   private static func listed(_ names: [String]) -> String {
     names.count > 6 ? names.prefix(5).joined(separator: ", ") + ", … \(names.count) in all" : names.joined(separator: ", ")
   }
@@ -257,18 +290,6 @@ extension Scenario {
       return "a discrepancy changes what training reads"
     }
     return nil
-  }
-
-  private static func bestPredictions(_ pipeline: Pipeline, over population: Rows?) -> [Double]? {
-    guard let population else { return nil }
-    let ones = Array(repeating: 1.0, count: population.count)
-    let (_, encoded) = pipeline.fitEncoding(population.features, weights: ones)
-    let moments = Moments(features: encoded, outcomes: population.outcomes, rows: 0..<population.count)
-    guard let fit = try? LinearFit.leastSquares(moments, features: pipeline.output.names) else { return nil }
-    var predictions = Array(repeating: 0.0, count: population.count)
-    var span = predictions.mutableSpan
-    fit.predictor.predict(encoded, rows: population.count, into: &span)
-    return predictions
   }
 }
 

@@ -50,13 +50,13 @@ public struct Scenario: Sendable {
   public let rowsReason: String?
   /// Remarks that are not errors, such as a table that runs out before the last cycle.
   public let notes: [String]
-  /// For a world that is a table: the prediction of least squares on the whole table, for each of its rows.
+  /// For a world that is a table: the prediction of the fit to the whole table, for each of its rows.
   let bestByIdentity: [Double]?
 
   /// The columns of `cycles.csv` after arm, replicate and cycle.
   public var columns: [String] { metrics.flatMap { $0.component.columns(for: traits) } }
 
-  /// Doubles that the log and a fit on it hold at most, per run: the rows, and where rows are kept a copy raw and one encoded; `Int.max` when too many to count.
+  /// Doubles that the log and a fit on it hold at most, per run: the rows, and where rows are kept a copy raw and one encoded, and two more of the latter for a learner that needs them; `Int.max` when too many to count.
   public var loggedDoubles: Int {
     let p = world.component.schema.count + 1
     let span =
@@ -66,7 +66,9 @@ public struct Scenario: Sendable {
       }
     let each =
       rowsReason == nil
-      ? (2 * p).multipliedReportingOverflow(by: p + 1) : rows.multipliedReportingOverflow(by: 2 * p + pipeline.output.count)
+      ? (2 * p).multipliedReportingOverflow(by: p + 1)
+      : rows.multipliedReportingOverflow(
+        by: 2 * p + pipeline.output.count + (learner.component.needsRows ? 2 * (pipeline.output.count + 1) : 0))
     let all = each.partialValue.multipliedReportingOverflow(by: span)
     return each.overflow || all.overflow ? .max : all.partialValue
   }

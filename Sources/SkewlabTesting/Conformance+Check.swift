@@ -80,6 +80,8 @@ extension Conformance {
     case learnerDuplicate = "learner-duplicate"
     /// Weights are finite, with a constant feature too.
     case learnerFinite = "learner-finite"
+    /// Where a fit begins changes no solution.
+    case learnerStart = "learner-start"
 
     // The other roles.
     /// The same cycles fit every time, and a window is not negative.

@@ -59,6 +59,7 @@ extension Catalog {
     MissingAsZero.self,
     Precision.self,
     CoefficientTypo.self,
+    LinkApproximation.self,
     TargetLeakage.self,
     DuplicatedRows.self,
     DroppedRows.self,
@@ -83,6 +84,8 @@ extension Catalog {
     Constant.self,
     OrdinaryLeastSquares.self,
     Ridge.self,
+    Huber.self,
+    Logistic.self,
   ]
   private static let retraining: [any Component.Type] = [
     Every.self,
@@ -101,5 +104,9 @@ extension Catalog {
     ParameterDistance.self,
     Fits.self,
     Latency.self,
+    Accuracy.self,
+    AreaUnderCurve.self,
+    Brier.self,
+    ExpectedCalibrationError.self,
   ]
 }

@@ -17,7 +17,7 @@ public struct Gaussian: World {
   public static let definition = """
     Features x ~ N(mean, covariance); η = intercept + x′β. Outcome numeric: y = η + noise. binary: y ~ Bernoulli(p), p = 1/(1+e^(−η)), or p = η cut to [0, 1] with \
     `link: linear`. count: y ~ Poisson(min(e^η, 10⁹)). The best linear predictor is β and the intercept for a numeric outcome; for the others it follows from Stein's \
-    lemma, slope E[g′(η)]·β. Noise and, for binary and count, the draw of the outcome are redrawn per replicate; coefficients are drawn once per seed.
+    lemma, slope E[g′(η)]·β. The best predictor of probabilities is the truth where the link is logistic, and not known for `link: linear`. Noise and, for binary and count, the draw of the outcome are redrawn per replicate; coefficients are drawn once per seed.
     """
   /// The source.
   public static let source =
@@ -95,6 +95,9 @@ public struct Gaussian: World {
     outcome == .numeric ? [.mean, .scale, .coefficient, .intercept, .noise] : [.mean, .scale, .coefficient, .intercept]
   }
 
+  /// Whether it is drawn as 0 or 1.
+  public var outcomeIsBinary: Bool { outcome == .binary }
+
   /// Draws rows.
   public func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows) {
     rows.position = position
@@ -149,6 +152,13 @@ public struct Gaussian: World {
     let (mean, slope) = outcome == .count ? Link.poisson(mu, tau) : link.moments(mu, tau)
     let weights = eta.weights.map { slope * $0 }
     return LinearPredictor(intercept: mean - dot(weights, center), weights: weights)
+  }
+
+  /// The truth, where it is a logistic function of η.
+  public func bestClassifier(replicate: Int, conditions: WorldConditions) -> LinearPredictor? {
+    guard outcome == .binary, link == .logistic else { return nil }
+    let eta = linear(conditions, replicate: replicate)
+    return LinearPredictor(intercept: eta.intercept, weights: eta.weights, link: .logistic)
   }
 
   private func center(_ conditions: WorldConditions) -> [Double] { zip(mean, conditions.featureOffsets).map { $0 + $1 } }

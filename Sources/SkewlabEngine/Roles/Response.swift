@@ -12,6 +12,8 @@ public protocol Response: Component {
   var movesFeatures: Bool { get }
   /// Whether it reads the deployed model's weights on the raw features, which only an affine pipeline has.
   var readsRawWeights: Bool { get }
+  /// Whether outcomes that are 0 or 1 stay so; a learner of probabilities needs it.
+  var keepsOutcomesBinary: Bool { get }
   /// The effect on the outcome, averaged over its own randomness, when it is affine.
   var affineForm: AffineResponse? { get }
   /// Moves the features of a block.
@@ -29,6 +31,8 @@ extension Response {
   public var movesFeatures: Bool { false }
   /// It does not.
   public var readsRawWeights: Bool { false }
+  /// A response of features is taken to leave outcomes alone; any other to make numbers of them.
+  public var keepsOutcomesBinary: Bool { movesFeatures }
   /// No affine form.
   public var affineForm: AffineResponse? { nil }
   /// Features stay.

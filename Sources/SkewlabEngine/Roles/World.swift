@@ -23,6 +23,8 @@ public protocol World: Component {
   var everyRow: Rows? { get }
   /// Whether every draw gives ``Rows/bestPredictions``, for a world whose best predictor is not linear in the raw features (categories are codes there) but in an encoding that it names.
   var drawsBestPredictions: Bool { get }
+  /// Whether every outcome is 0 or 1, so that there is a probability to predict.
+  var outcomeIsBinary: Bool { get }
   /// The names of the groups that ``Rows/groups`` counts, for a world that has groups.
   var groups: [String] { get }
 
@@ -32,6 +34,8 @@ public protocol World: Component {
   func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows)
   /// The best linear predictor with intercept in the population under these conditions, on the raw features; `nil` where the population is a table.
   func bestPredictor(replicate: Int, conditions: WorldConditions) -> LinearPredictor?
+  /// For a binary outcome: of the predictors on the raw features with a logistic link the one with the least log loss in the population; `nil` where the world does not know it.
+  func bestClassifier(replicate: Int, conditions: WorldConditions) -> LinearPredictor?
 }
 
 extension World {
@@ -45,6 +49,10 @@ extension World {
   public var everyRow: Rows? { nil }
   /// A predictor on the raw features says it all.
   public var drawsBestPredictions: Bool { false }
+  /// What the whole population says; no for a world that has no finite one.
+  public var outcomeIsBinary: Bool { !outcomeIsLogged && everyRow.map { rows in rows.outcomes.allSatisfy { $0 == 0 || $0 == 1 } } ?? false }
+  /// Not known.
+  public func bestClassifier(replicate: Int, conditions: WorldConditions) -> LinearPredictor? { nil }
   /// No groups.
   public var groups: [String] { [] }
   /// Rows never run out.

@@ -24,8 +24,8 @@ struct CyclePass {
   private let seesEverything: Bool
   private let hasUnits: Bool
 
-  private var served = PredictionSums(), untouched = PredictionSums(), best = PredictionSums(), servedBest = PredictionSums()
-  private var parity = SideComparison()
+  private var served: PredictionSums, untouched: PredictionSums, best: PredictionSums, servedBest: PredictionSums
+  private var parity: SideComparison
   private var servedInUnits = PredictionSums(), untouchedInUnits = PredictionSums(), bestInUnits = PredictionSums()
 
   init(scenario: Scenario, model: DeployedModel?, previousModel: DeployedModel?, position: RandomStream.Position, cycle: Int) {
@@ -35,7 +35,7 @@ struct CyclePass {
     self.cycle = cycle
     conditions = scenario.conditions(at: position)
     columns = scenario.world.component.schema.count
-    bestPredictor = scenario.world.component.bestPredictor(replicate: Int(position.replicate), conditions: conditions)
+    bestPredictor = scenario.bestPredictor(replicate: Int(position.replicate), conditions: conditions)
     let active = scenario.discrepancies.map(\.component).filter { $0.scope.isActive(on: .serving, cycle: cycle) }
     sources = active.compactMap { $0 as? any SourceDiscrepancy }
     scorers = active.compactMap { $0 as? any ScorerDiscrepancy }
@@ -53,6 +53,9 @@ struct CyclePass {
     movesFeatures = scenario.responses.contains { $0.component.movesFeatures }
     seesEverything = scenario.observation.component.seesEverything
     hasUnits = scenario.traits.hasUnits
+    served = PredictionSums(for: scenario.traits)
+    (untouched, best, servedBest) = (served, served, served)
+    parity = SideComparison(for: scenario.traits)
   }
 
   /// Serves the rows in `work.twin`, lets outcomes respond, and adds to the measurements. Before there is a model, nothing is served.
@@ -146,9 +149,10 @@ struct CyclePass {
     Work.prediction.begin()
     var span = predictions.mutableSpan
     var scores = span._mutatingExtracting(0..<rows.count)
-    predictor.predict(features, rows: rows.count, into: &scores)
+    predictor.score(features, rows: rows.count, into: &scores)
     for scorer in scorers { scorer.score(features, with: predictor, rows: rows.range, at: position, into: &scores) }
     for scorer in scorers { scorer.alter(scores: &scores, rows: rows.range, at: position) }
+    predictor.link.apply(to: &scores)
   }
 
   private func decide(_ work: inout Workspace) {
@@ -193,7 +197,8 @@ struct CyclePass {
       untouchedInUnits.addExponentials(twinPredictions, twinOutcomes)
     }
     guard scenario.traits.hasBest else { return }
-    if work.twin.bestPredictions.isEmpty {
+    // What a world draws of its best predictions is meant for squared loss.
+    if work.twin.bestPredictions.isEmpty || scenario.traits.isClassification {
       predictBest(work.twin, into: &rooms.best)
       measureBest(rooms.best, work, room: &rooms.servedBest, model: model)
     } else {

@@ -9,7 +9,12 @@ public struct SideComparison: Sendable, Hashable {
   /// The largest difference, in size.
   public private(set) var largest = 0.0
   /// Either side's scores against the outcomes as they happened.
-  public private(set) var serving = PredictionSums(), training = PredictionSums()
+  public private(set) var serving: PredictionSums, training: PredictionSums
+
+  init(for traits: MeasurementTraits) {
+    serving = PredictionSums(for: traits)
+    training = serving
+  }
 
   mutating func add(serving: Span<Double>, training: Span<Double>, _ outcomes: Span<Double>) {
     count += serving.count

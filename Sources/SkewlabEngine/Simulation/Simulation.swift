@@ -95,13 +95,14 @@ public struct Simulation: Sendable {
     var fitted: LinearFit?
     if next == 0 || scenario.retraining.component.fits(after: next) {
       do throws(FitError) {
-        let candidate = try Trainer(scenario: scenario, history: history).fit(log, cycle: next)
+        let candidate = try Trainer(scenario: scenario, history: history, start: model?.predictor).fit(log, cycle: next)
         if candidate.predictor.isFinite {
           previousModel = model
           model = candidate
           fits += 1
           remember(candidate)
-          fitted = LinearFit(predictor: candidate.predictor, deficientRank: candidate.deficientRank)
+          fitted = LinearFit(
+            predictor: candidate.predictor, deficientRank: candidate.deficientRank, certificate: candidate.certificate)
         } else {
           ending = .diverged(cycle: next)
         }
@@ -195,7 +196,7 @@ public struct Simulation: Sendable {
       guard let served = measured.served else { continue }
       let value =
         switch monitor.signal {
-        case .servedLoss: served.meanSquaredError
+        case .servedLoss: served.meanLoss
         case .meanPrediction: served.meanPrediction
         }
       if detectors[index].update([value].span) != nil {
