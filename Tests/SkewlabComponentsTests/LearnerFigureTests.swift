@@ -22,6 +22,11 @@ import Testing
       moments: moments, rows: rows, weights: weights, features: (0..<features.columns).map { "x\($0 + 1)" }, start: start)
   }
 
+  /// A learner of either kind, with outcomes for it.
+  static let both: [(DocumentNode, [Double])] = [
+    (["kind": "logistic", "penalty": 0], LearnerFigures.binary), (["kind": "huber"], LearnerFigures.numeric),
+  ]
+
   static func learner(_ node: DocumentNode) throws -> any Learner {
     try scenario(("world", ["kind": "gaussian", "outcome": "binary"]), ("learner", node)).learner.component
   }
@@ -84,9 +89,11 @@ import Testing
     #expect(try Self.learner(["kind": .string(kind)]).fit(Self.data(Self.features, outcomes, start: near)) == cold)
   }
 
+  /// On a window that keeps all rows the next solution is near.
   @Test func `a warm start in the loop changes iterations, not models`() throws {
     func run(_ learner: DocumentNode, _ world: DocumentNode) throws -> [LinearFit] {
-      var simulation = Simulation(try scenario(("world", world), ("rows", 2000), ("cycles", 4), ("learner", learner)))
+      var simulation = Simulation(
+        try scenario(("world", world), ("rows", 500), ("cycles", 4), ("learner", learner), ("retraining", ["every": 1, "window": "all"])))
       return simulation.run().compactMap(\.fitted)
     }
     let worlds: [(DocumentNode, String)] = [
@@ -140,9 +147,7 @@ import Testing
     let x = Self.features.column(0), n = Self.features.rows
     let design = Matrix(rows: n, columns: 4, elements: x + x.map { 2 * $0 } + Self.features.column(2) + Array(repeating: 3, count: n))
     let plain = Matrix(rows: n, columns: 2, elements: x + Self.features.column(2))
-    for (node, outcomes) in [
-      (["kind": "logistic", "penalty": 0] as DocumentNode, LearnerFigures.binary), (["kind": "huber"], LearnerFigures.numeric),
-    ] {
+    for (node, outcomes) in Self.both {
       let learner = try Self.learner(node)
       let fit = try learner.fit(Self.data(design, outcomes)), single = try learner.fit(Self.data(plain, outcomes))
       #expect(fit.deficientRank == 2)
@@ -163,9 +168,7 @@ import Testing
     func scaled(_ factor: Double) -> Matrix {
       Matrix(rows: n, columns: 2, elements: Self.features.column(0) + Self.features.column(2).map { factor * $0 })
     }
-    for (node, outcomes) in [
-      (["kind": "logistic", "penalty": 0] as DocumentNode, LearnerFigures.binary), (["kind": "huber"], LearnerFigures.numeric),
-    ] {
+    for (node, outcomes) in Self.both {
       let learner = try Self.learner(node)
       let plain = try learner.fit(Self.data(scaled(1), outcomes))
       for factor in [1e-100, 1e100] {

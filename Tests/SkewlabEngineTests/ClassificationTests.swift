@@ -38,7 +38,8 @@ import Testing
     _ = simulation.step()
     for cycle in 1...2 {
       let model = try #require(simulation.model?.rawPredictor)
-      let record = try #require(simulation.step())
+      let step = simulation.step()
+      let record = try #require(step)
       let rows = Self.rows(scenario, cycle: cycle), n = rows.count
       func probabilities(_ bias: Double, _ weights: [Double]) -> [Double] {
         (0..<n).map { 1 / (1 + exp(-(bias + weights[0] * rows.features[$0, 0] + weights[1] * rows.features[$0, 1]))) }

@@ -18,7 +18,7 @@ public struct LinkApproximation: ScorerDiscrepancy {
   /// `link-approximation`.
   public static let kind = "link-approximation"
   /// One line.
-  public static let summary = "a hard sigmoid, a table or a clipped score instead of the logistic function, or no function at all"
+  public static let summary = "a hard sigmoid, a table, a clipped score or nothing for the logistic function"
   /// The definition.
   public static let definition = """
     In serving the probability of a score s is not σ(s) = 1/(1 + e^(−s)). hard-sigmoid: ½ + slope·s, cut to [0, 1]; a slope of ¼ is the tangent at 0, Keras took 0.2 and PyTorch takes ⅙. table: σ at `knots` equally spaced knots from −range to range, straight \

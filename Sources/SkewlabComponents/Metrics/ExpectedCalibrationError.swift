@@ -5,7 +5,7 @@ public struct ExpectedCalibrationError: Metric {
   /// `expected-calibration-error`.
   public static let kind = "expected-calibration-error"
   /// One line.
-  public static let summary = "mean distance of probabilities from the shares that happen, offline, served and untouched"
+  public static let summary = "mean distance of probabilities from the shares that happen, for all three sides"
   /// The definition.
   public static let definition = """
     Σ_b (n_b/n)·|mean p̂ − share of outcome 1| over `bins` equally wide bins of p̂ in [0, 1], each with its lower edge and the last one with both. The bins are of the probability of 1, not of the likelier outcome's. Sampling \

@@ -165,7 +165,7 @@ private struct LogisticNewton {
   mutating func run(_ iterations: Int, rank: Int) -> FitCertificate {
     // Without a penalty on it, a direction along which every outcome gets likelier has no end; the intercept is such a one where there is one outcome only.
     let mayBeUnbounded = penalty == 0 || outcomes.allSatisfy { $0 == outcomes[0] }
-    var value = objective(scores, theta), converged = false, done = 0
+    var value = objective(scores, theta), converged = false, done = 0, idle = 0
     var slope = gradient()
     while done < iterations, !converged {
       guard let step = direction(slope), step.rank >= rank || penalty > 0 else { break }
@@ -181,7 +181,9 @@ private struct LogisticNewton {
       slope = gradient()
       let change = along.reduce(0) { max($0, abs($1)) } * moved.size, largest = scores.reduce(1) { max($0, abs($1)) }
       converged = change <= Self.tolerance * largest
-      if !converged, (mayBeUnbounded && isSeparated) || step.decrease <= 4 * Double.ulpOfOne * value { break }
+      // Near a minimum a step that gains nothing any more is followed by a smaller one; without a minimum, by another of its size.
+      idle = step.decrease <= 4 * Double.ulpOfOne * value ? idle + 1 : 0
+      if !converged, (mayBeUnbounded && isSeparated) || idle == 3 { break }
     }
     let norm = (slope.bias * slope.bias + dot(slope.weights, slope.weights)).squareRoot()
     return FitCertificate(gradientNorm: norm, iterations: done, converged: converged)
