@@ -134,12 +134,8 @@ extension Scenario {
         path: DocumentPath(["world"]), location: document.root["world"]?.location)
     }
     for shift in shifts {
-      guard let change = shift.component.changes.subtracting(world.component.supportedChanges).map(\.rawValue).min() else { continue }
-      throw ScenarioError(
-        .conflict(
-          "a world of kind '\(type(of: world.component).kind)' has no \(change) to change",
-          advice: "remove the shift, or choose another world"),
-        path: shift.path, location: document.root.node(at: shift.path)?.location)
+      guard let refusal = world.component.refusal(of: shift.component.changes) else { continue }
+      throw ScenarioError(refusal, path: shift.path, location: document.root.node(at: shift.path)?.location)
     }
     sidePipelines = try Self.sidePipelines(
       pipeline, steps: steps, discrepancies: discrepancies, cycles: cycles, document: document)
@@ -155,11 +151,12 @@ extension Scenario {
       learner: learner.component, discrepancies: discrepancies.map(\.component), fitsFromMoments: probe.fitsFromMoments,
       isLogged: world.component.outcomeIsLogged)
     let link = learner.component.link
-    if link != .identity { try Self.checkBinary(world: world.component, learner: learner, responses: responses, document: document) }
+    if link != .identity {
+      try Self.checkBinary(world: world.component, learner: learner, shifts: shifts, responses: responses, document: document)
+    }
     let bestPredictor = Self.bestPredictor(
       of: world.component, link: link, replicate: 0, conditions: WorldConditions(features: world.component.schema.count))
-    let wholeTable = Self.bestPredictions(pipeline, over: world.component.everyRow, link: link)
-    bestByIdentity = wholeTable?.predictions
+    bestByIdentity = BestByIdentity(pipeline, world: world.component, link: link)
     let hasBest = bestPredictor != nil || bestByIdentity != nil || (world.component.drawsBestPredictions && link == .identity)
     let movesFeatures = responses.contains { $0.component.movesFeatures }
     traits = MeasurementTraits(
@@ -170,7 +167,7 @@ extension Scenario {
       isClassification: link != .identity,
       keepsPairs: link != .identity && metrics.contains { $0.component.needsPairs })
     var notes: [String] = []
-    if wholeTable?.isUnbounded == true {
+    if bestByIdentity?.isUnbounded == true {
       notes.append(
         "some score separates the outcomes of the whole table, so that its best predictor has no finite weights: best_loss is that of large ones"
       )
@@ -243,7 +240,8 @@ extension Scenario {
 
   /// Refuses a learner of probabilities where an outcome may be anything but 0 and 1.
   private static func checkBinary(
-    world: any World, learner: Installed<any Learner>, responses: [Installed<any Response>], document: ScenarioDocument
+    world: any World, learner: Installed<any Learner>, shifts: [Installed<any Shift>], responses: [Installed<any Response>],
+    document: ScenarioDocument
   ) throws(ScenarioError) {
     let kind = type(of: learner.component).kind
     guard world.outcomeIsBinary else {
@@ -252,6 +250,14 @@ extension Scenario {
           "a learner of kind '\(kind)' predicts the probability that the outcome is 1, and '\(world.outcomeName)' is not always 0 or 1 in this world",
           advice: "take a table whose target is 0 or 1, or a gaussian world with `outcome: binary`; or another learner, such as `ols`"),
         path: learner.path, location: document.root.node(at: learner.path)?.location)
+    }
+    let moving: Set<WorldConditions.Change> = [.coefficient, .intercept, .noise]
+    for shift in shifts where world.everyRow != nil && !shift.component.changes.isDisjoint(with: moving) {
+      throw ScenarioError(
+        .conflict(
+          "this shift moves the table's outcomes, which are then no longer 0 or 1, and a learner of kind '\(kind)' predicts the probability of 1",
+          advice: "remove it, or take another learner, such as `ols`"),
+        path: shift.path, location: document.root.node(at: shift.path)?.location)
     }
     for response in responses where !response.component.keepsOutcomesBinary {
       throw ScenarioError(

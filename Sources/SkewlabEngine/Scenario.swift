@@ -50,8 +50,8 @@ public struct Scenario: Sendable {
   public let rowsReason: String?
   /// Remarks that are not errors, such as a table that runs out before the last cycle.
   public let notes: [String]
-  /// For a world that is a table: the prediction of the fit to the whole table, for each of its rows.
-  let bestByIdentity: [Double]?
+  /// For a world that is a table: the fit to the whole table.
+  let bestByIdentity: BestByIdentity?
 
   /// The columns of `cycles.csv` after arm, replicate and cycle.
   public var columns: [String] { metrics.flatMap { $0.component.columns(for: traits) } }

@@ -34,6 +34,12 @@ import Testing
     #expect(world.cyclesAvailable(rows: 4) == 1)
   }
 
+  @Test(arguments: ["bootstrap", "in-order", "shuffle"]) func `more rows in a cycle extend the old ones`(_ drawing: String) throws {
+    let few = try TableFile(Self.csv).scenario(["time": ["month"], "draw": .string(drawing)]).world.component
+    let more = try TableFile(Self.csv).scenario(["time": ["month"], "draw": .string(drawing)], ("rows", 4)).world.component
+    #expect(Array(draw(more, cycle: 0, rows: 4).identities.prefix(2)) == draw(few, cycle: 0, rows: 2).identities)
+  }
+
   @Test func `rows that run out end the run, or start over`() throws {
     let file = try TableFile(Self.csv)
     var stopping = Simulation(try file.scenario(["draw": "in-order"], ("cycles", 5)))
@@ -59,6 +65,27 @@ import Testing
     let statistic = counts.map { ($0 - 10_000) * ($0 - 10_000) / 10_000 }.reduce(0, +)
     // 35.9 is the 1 − 1e-6 quantile of chi-squared with 5 degrees of freedom (SciPy 1.17.1: 35.888).
     #expect(statistic < 35.9)
+  }
+
+  @Test func `a first period is drawn from the first rows in time, each equally often, and the best predictor is theirs`() throws {
+    // By month: 20 and 30 in the first, then 60, 10; time has ties in file order.
+    let drawing: DocumentNode = ["time": ["month"], "draw": "first-period"]
+    let file = try TableFile(Self.csv)
+    let two = try file.scenario(drawing)
+    let rows = draw(two.world.component, cycle: 4, rows: 4000)
+    #expect(Set(rows.outcomes) == [20, 30])
+    // 4,000 fair draws: sd 31.6; five of them.
+    #expect(abs(rows.outcomes.filter { $0 == 20 }.count - 2000) < 159)
+    #expect(two.world.component.cyclesAvailable(rows: 2) == nil)
+    let weights = try #require(two.world.component.population(under: WorldConditions(features: 2)).weights)
+    #expect(weights == [0, 1, 1, 0, 0, 0])
+    var three = drawing
+    three["first-period"] = 3
+    #expect(Set(draw(try file.scenario(three).world.component, cycle: 0, rows: 1000).outcomes) == [20, 30, 60])
+    // A mean is the best of a table without what tells its rows apart: that of two rows is 25.
+    let flat = try TableFile("x,y\n1,20\n1,30\n1,90\n").scenario(["draw": "first-period"], ("cycles", 3), ("learner", "constant"))
+    var simulation = Simulation(flat)
+    for record in simulation.run().dropFirst() { #expect(record["best_loss"] == 25) }
   }
 
   @Test func `the evaluation share goes by row of the file, so that copies stay together`() throws {

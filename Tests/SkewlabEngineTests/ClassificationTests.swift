@@ -67,6 +67,32 @@ import Testing
     }
   }
 
+  /// A certainty that is wrong costs the size of its score, not the 36 of a probability that is cut.
+  @Test func `the loss of a large score is exact`() throws {
+    let document = Self.document([
+      ("world", ["kind": "gaussian", "features": 2, "coefficients": [200, 1], "outcome": "binary"]), ("pipeline", []), ("cycles", 1),
+      ("learner", ["kind": "logistic", "penalty": 0.00001]), ("metrics", ["loss", "parity"]),
+      ("discrepancies", [["kind": "coefficient-typo", "feature": "x1", "mistake": "sign-flipped"]]),
+    ])
+    let scenario = try Scenario(document, catalog: .standard)
+    var simulation = Simulation(scenario)
+    _ = simulation.step()
+    let model = try #require(simulation.model?.predictor), last = simulation.step()
+    let record = try #require(last), rows = Self.rows(scenario, cycle: 1)
+    func loss(_ sign: Double) -> (mean: Double, largest: Double) {
+      let losses = (0..<rows.count).map { i in
+        let score = model.intercept + sign * model.weights[0] * rows.features[i, 0] + model.weights[1] * rows.features[i, 1]
+        let wrong = rows.outcomes[i] == 1 ? -score : score
+        return max(0, wrong) + log1p(exp(-abs(wrong)))
+      }
+      return (losses.reduce(0, +) / Double(rows.count), losses.max() ?? 0)
+    }
+    let flipped = loss(-1)
+    #expect(flipped.largest > 60, "beyond the cut: \(flipped)")
+    #expect(abs(try #require(record["untouched_loss"]) - flipped.mean) < Self.summed * flipped.mean)
+    #expect(abs(try #require(record["pipeline_skew"]) - flipped.mean + loss(1).mean) < Self.summed * flipped.mean)
+  }
+
   @Test func `a table's best is logistic regression on all of it`() throws {
     let rows = Self.rows(try Scenario(Self.document(), catalog: .standard), cycle: 0)
     let text = "a,b,y\n" + (0..<400).map { "\(rows.features[$0, 0]),\(rows.features[$0, 1]),\(rows.outcomes[$0] == 1 ? 1 : 0)\n" }.joined()

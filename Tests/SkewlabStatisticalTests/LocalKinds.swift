@@ -4,7 +4,7 @@ import SkewlabNumerics
 
 extension Catalog {
   /// The standard kinds and those of the tests.
-  static let forTests = Catalog.standard.adding(UnexposedOnly.self, CoefficientStep.self, AnchoringByOriginalRows.self)
+  static let forTests = Catalog.standard.adding(UnexposedOnly.self, AnchoringByOriginalRows.self)
 }
 
 /// Sees only the rows that `label-follows-prediction` does not touch: it reads the same random numbers.
@@ -28,30 +28,6 @@ struct UnexposedOnly: Observation {
     served: Span<Double>, outcomes: Span<Double>, rows: Range<Int>, at position: RandomStream.Position, into seen: inout MutableSpan<Double>
   ) {
     for i in seen.indices { seen[i] = stream.uniform(at: position, row: rows.lowerBound + i) < exposed ? 0 : 1 }
-  }
-}
-
-/// Every coefficient changes at a cycle, for good.
-struct CoefficientStep: Shift {
-  static let kind = "coefficient-step"
-  static let summary = "adds a number to every coefficient from a cycle on"
-  static let definition = "β + change·(1, …, 1) in cycles `from` and later."
-  static let parameters: [any ParameterDeclaration] = [from, change]
-  static let from = Parameter.integer("from", default: 1, in: 0...1_000_000, about: "the first cycle")
-  static let change = Parameter.number("change", default: 1, about: "what is added")
-
-  let changes: Set<WorldConditions.Change> = [.coefficient]
-  private let from: Int
-  private let change: Double
-
-  init(_ arguments: Arguments) {
-    from = arguments[Self.from]
-    change = arguments[Self.change]
-  }
-
-  func apply(to conditions: inout WorldConditions, at position: RandomStream.Position) {
-    guard Int(position.cycle) >= from else { return }
-    for j in conditions.coefficientOffsets.indices { conditions.coefficientOffsets[j] += change }
   }
 }
 

@@ -62,7 +62,9 @@ import Testing
     let rho = 0.8, change = 1.0, from = 6, rows = 60, features = 3
     let population = Population(features: features, correlation: 0.5), old = coefficients(features)
     var document = Self.document(seed: 402, strength: rho, features: features, intercept: true, cycles: from + 11, rows: rows)
-    document.root["shifts"] = [["kind": "coefficient-step", "from": .integer(from), "change": .number(change)]]
+    document.root["shifts"] = [
+      ["kind": "coefficient", "change": .number(change), "unit": "raw", "profile": ["kind": "step", "from": .integer(from)]]
+    ]
     let new = LinearPredictor(intercept: 0.7, weights: old.map { $0 + change })
     let values = try await replicates(2000, of: document, catalog: .forTests) { path in
       (0...10).map { j in

@@ -13,7 +13,13 @@ extension Catalog {
     Categorical.self,
     Mixture.self,
   ]
-  private static let shifts: [any Component.Type] = []
+  private static let shifts: [any Component.Type] = [
+    MeanShift.self,
+    ScaleShift.self,
+    CoefficientShift.self,
+    InterceptShift.self,
+    NoiseShift.self,
+  ]
   private static let transforms: [any Component.Type] = [
     Impute.self,
     Standardize.self,

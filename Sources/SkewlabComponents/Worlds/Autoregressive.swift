@@ -77,6 +77,9 @@ public struct Autoregressive: World {
     }
   }
 
+  /// As the covariance has them: the series is stationary.
+  public var featureDeviations: [Double]? { (0..<schema.count).map { covariance.variance($0).squareRoot() } }
+
   /// Draws rows.
   public func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows) {
     rows.position = position
@@ -107,6 +110,6 @@ public struct Autoregressive: World {
   private func linear(_ conditions: WorldConditions, replicate: Int) -> LinearPredictor {
     LinearPredictor(
       intercept: intercept + conditions.interceptOffset,
-      weights: zip(coefficients.values(replicate: replicate), conditions.coefficientOffsets).map { $0 + $1 })
+      weights: conditions.coefficients(coefficients.values(replicate: replicate)))
   }
 }

@@ -98,6 +98,9 @@ public struct Gaussian: World {
   /// Whether it is drawn as 0 or 1.
   public var outcomeIsBinary: Bool { outcome == .binary }
 
+  /// As the covariance has them.
+  public var featureDeviations: [Double]? { (0..<schema.count).map { covariance.variance($0).squareRoot() } }
+
   /// Draws rows.
   public func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows) {
     rows.position = position
@@ -166,7 +169,7 @@ public struct Gaussian: World {
   private func linear(_ conditions: WorldConditions, replicate: Int) -> LinearPredictor {
     let beta = coefficients.values(replicate: replicate)
     return LinearPredictor(
-      intercept: intercept + conditions.interceptOffset, weights: zip(beta, conditions.coefficientOffsets).map { $0 + $1 })
+      intercept: intercept + conditions.interceptOffset, weights: conditions.coefficients(beta))
   }
 }
 

@@ -13,7 +13,7 @@ public struct Mixture: World {
     Each row belongs to group g with probability share_g (shares are normalised), whatever the other rows do; x ~ N(m_g, S_g) and y = a_g + x′β_g + noise. The group is no feature: the model does \
     not see it. The best linear predictor follows from the population's moments: weights S⁻¹c with m = Σ share_g m_g, S = Σ share_g (S_g + (m_g − m)(m_g − m)′), \
     c = Σ share_g (S_g β_g + (m_g − m)(a_g + m_g′β_g)); the truth is not linear, and its loss is above the noise. A shift of the mean moves every group; a shift of scale stretches about the \
-    population's mean m, means of groups included; one of the coefficients or the intercept adds to every group's.
+    population's mean m, means of groups included; one of the coefficients or the intercept is one of every group's.
     """
   /// The source.
   public static let source = "G. McLachlan, D. Peel, Finite Mixture Models, Wiley, 2000, section 1.4"
@@ -108,6 +108,9 @@ public struct Mixture: World {
     noiseStream = arguments.stream("noise")
   }
 
+  /// Of the whole population, groups' means included.
+  public var featureDeviations: [Double]? { (0..<schema.count).map { covariance[$0, $0].squareRoot() } }
+
   /// Draws rows, and says which group each belongs to.
   public func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows) {
     rows.position = position
@@ -137,7 +140,7 @@ public struct Mixture: World {
     }
     let lines = members.map { group in
       (
-        group.intercept + conditions.interceptOffset, zip(group.coefficients, conditions.coefficientOffsets).map { $0 + $1 }
+        group.intercept + conditions.interceptOffset, conditions.coefficients(group.coefficients)
       )
     }
     for i in 0..<count { rows.outcomes[i] = lines[groups[i]].0 }
@@ -159,7 +162,7 @@ public struct Mixture: World {
     var cross = Array(repeating: 0.0, count: dimension)
     for group in members {
       let share = group.share / total
-      let beta = zip(group.coefficients, conditions.coefficientOffsets).map { $0 + $1 }
+      let beta = conditions.coefficients(group.coefficients)
       let deviation = (0..<dimension).map { scales[$0] * (group.mean[$0] - mean[$0]) }
       let level = group.intercept + conditions.interceptOffset + dot(beta, zip(center, deviation).map { $0 + $1 })
       meanOutcome += share * level

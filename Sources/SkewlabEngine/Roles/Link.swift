@@ -25,6 +25,17 @@ public enum Link: Sendable, Hashable {
   }
 }
 
+extension Link {
+  /// Turns scores into predictions, and keeps the scores of probabilities: NaN where a prediction is not the logistic function of its score. `kept` stays empty where it is empty and there are no probabilities.
+  func apply(to scores: inout MutableSpan<Double>, keeping kept: inout [Double]) {
+    if self == .identity, kept.isEmpty { return }
+    if kept.count < scores.count { kept = Array(repeating: 0, count: scores.count) }
+    let isLogistic = self == .logistic
+    for i in scores.indices { kept[i] = isLogistic ? scores[i] : .nan }
+    apply(to: &scores)
+  }
+}
+
 /// A continuous function that is linear between equally spaced knots, and constant beyond the first and the last.
 public struct PiecewiseLinear: Sendable, Hashable {
   /// The first and the last knot.

@@ -19,12 +19,14 @@ public protocol World: Component {
   var isSynthetic: Bool { get }
   /// The changes it can make.
   var supportedChanges: Set<WorldConditions.Change> { get }
-  /// The whole population, for a world that has one of finite size; row i has identity i.
+  /// The whole population as described, for a world that has one of finite size; row i has identity i.
   var everyRow: Rows? { get }
   /// Whether every draw gives ``Rows/bestPredictions``, for a world whose best predictor is not linear in the raw features (categories are codes there) but in an encoding that it names.
   var drawsBestPredictions: Bool { get }
   /// Whether every outcome is 0 or 1, so that there is a probability to predict.
   var outcomeIsBinary: Bool { get }
+  /// The standard deviation of each feature in the population as described, NaN for text; `nil` where it is not known. Shifts are measured in it.
+  var featureDeviations: [Double]? { get }
   /// The names of the groups that ``Rows/groups`` counts, for a world that has groups.
   var groups: [String] { get }
 
@@ -32,6 +34,8 @@ public protocol World: Component {
   func cyclesAvailable(rows: Int) -> Int?
   /// Fills `rows` with rows `range` of a cycle.
   func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows)
+  /// What a population of finite size has become under these conditions; its features stay.
+  func population(under conditions: WorldConditions) -> PopulationState
   /// The best linear predictor with intercept in the population under these conditions, on the raw features; `nil` where the population is a table.
   func bestPredictor(replicate: Int, conditions: WorldConditions) -> LinearPredictor?
   /// For a binary outcome: of the predictors on the raw features with a logistic link the one with the least log loss in the population; `nil` where the world does not know it.
@@ -47,16 +51,45 @@ extension World {
   public var supportedChanges: Set<WorldConditions.Change> { [] }
   /// The population is not finite.
   public var everyRow: Rows? { nil }
+  /// As described.
+  public func population(under conditions: WorldConditions) -> PopulationState { PopulationState() }
   /// A predictor on the raw features says it all.
   public var drawsBestPredictions: Bool { false }
   /// What the whole population says; no for a world that has no finite one.
   public var outcomeIsBinary: Bool { !outcomeIsLogged && everyRow.map { rows in rows.outcomes.allSatisfy { $0 == 0 || $0 == 1 } } ?? false }
   /// Not known.
   public func bestClassifier(replicate: Int, conditions: WorldConditions) -> LinearPredictor? { nil }
+  /// Not known.
+  public var featureDeviations: [Double]? { nil }
   /// No groups.
   public var groups: [String] { [] }
   /// Rows never run out.
   public func cyclesAvailable(rows: Int) -> Int? { nil }
+}
+
+/// What has become of a finite population: what outcomes its rows have, and how often each is drawn.
+public struct PopulationState: Sendable {
+  /// Each row's mean outcome; `nil` is as described.
+  public var outcomes: [Double]?
+  /// Each row's chance to be drawn, in any unit, 0 for one that never is; `nil` is the same for all.
+  public var weights: [Double]?
+
+  /// A state; without arguments, as described.
+  public init(outcomes: [Double]? = nil, weights: [Double]? = nil) {
+    self.outcomes = outcomes
+    self.weights = weights
+  }
+}
+
+extension World {
+  /// Why the world cannot make these changes; `nil` when it can.
+  public func refusal(of changes: Set<WorldConditions.Change>) -> Problem.Reason? {
+    guard let change = changes.subtracting(supportedChanges).map(\.rawValue).min() else { return nil }
+    let can = supportedChanges.isEmpty ? "nothing" : supportedChanges.map(\.rawValue).sorted().joined(separator: ", ")
+    return .conflict(
+      "a world of kind '\(Self.kind)' has no \(change) to change, as it is given here; it can change: \(can)",
+      advice: "remove the shift, or choose another world")
+  }
 }
 
 /// The state that shifts have brought the world to in one cycle, relative to how the scenario describes it.
@@ -79,17 +112,38 @@ public struct WorldConditions: Sendable, Hashable {
   public var featureOffsets: [Double]
   /// Multiplies each feature's deviation from its mean.
   public var featureScales: [Double]
-  /// Added to each coefficient.
+  /// Multiplies each coefficient as described.
+  public var coefficientScales: [Double]
+  /// Added to each coefficient then.
   public var coefficientOffsets: [Double]
   /// Added to the intercept.
   public var interceptOffset: Double
   /// Multiplies the noise of the outcome.
   public var noiseScale: Double
 
+  /// A coefficient under these conditions.
+  public func coefficient(_ described: Double, of feature: Int) -> Double {
+    coefficientScales[feature] * described + coefficientOffsets[feature]
+  }
+
+  /// The coefficients under these conditions.
+  public func coefficients(_ described: [Double]) -> [Double] { described.indices.map { coefficient(described[$0], of: $0) } }
+
+  /// What differs from other conditions.
+  public func differences(from other: WorldConditions) -> Set<Change> {
+    let differs: [Change: Bool] = [
+      .mean: featureOffsets != other.featureOffsets, .scale: featureScales != other.featureScales,
+      .coefficient: coefficientScales != other.coefficientScales || coefficientOffsets != other.coefficientOffsets,
+      .intercept: interceptOffset != other.interceptOffset, .noise: noiseScale != other.noiseScale,
+    ]
+    return Set(differs.filter(\.value).keys)
+  }
+
   /// The world as described, for so many features.
   public init(features: Int) {
     featureOffsets = Array(repeating: 0, count: features)
     featureScales = Array(repeating: 1, count: features)
+    coefficientScales = featureScales
     coefficientOffsets = Array(repeating: 0, count: features)
     interceptOffset = 0
     noiseScale = 1

@@ -1,8 +1,13 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
 internal import SkewlabNumerics
 
 /// Sums over pairs (probability p, outcome 0 or 1) from which the metrics of classification follow.
 public struct ClassificationSums: Sendable, Hashable {
-  /// Σ of the log losses, p cut to [2⁻⁵², 1 − 2⁻⁵²]: see `LogLoss`.
+  /// Σ of the log losses: ln(1 + e^(∓s)) where p is the logistic function of a score s, whatever its size; for any other p as `LogLoss` has them, p cut to [2⁻⁵², 1 − 2⁻⁵²].
   public private(set) var logLoss = 0.0
   /// Pairs whose outcome is the likelier one: 1 where p > ½, 0 elsewhere.
   public private(set) var correct = 0.0
@@ -12,12 +17,26 @@ public struct ClassificationSums: Sendable, Hashable {
   init(keepsPairs: Bool) { pairs = keepsPairs ? ScoredPairs() : nil }
 
   /// Adds a block.
-  mutating func add(_ probabilities: Span<Double>, _ outcomes: Span<Double>) {
+  mutating func add(_ probabilities: Span<Double>, _ outcomes: Span<Double>, scores: Span<Double>) {
     logLoss += LogLoss.sum(probabilities, outcomes)
+    if !scores.isEmpty {
+      for i in probabilities.indices {
+        logLoss += Self.correction(probabilities[i], outcome: outcomes[i], score: scores[i])
+      }
+    }
     var count = 0
     for i in probabilities.indices where (probabilities[i] > 0.5) == (outcomes[i] != 0) { count += 1 }
     correct += Double(count)
     pairs?.add(probabilities, outcomes)
+  }
+
+  /// What the loss of a large score is more than that of its probability, in which the score's digits are lost; 0 for a fallback, which has no score.
+  private static func correction(_ p: Double, outcome: Double, score: Double) -> Double {
+    let isOne = outcome != 0
+    // 1 − p has 43 digits or more up to here, and p itself all of them down to the cut.
+    guard isOne ? p < 0x1p-52 : p > 1 - 0x1p-10, 1 / (1 + Elementary.exp(-score)) == p else { return 0 }
+    let size = abs(score)
+    return size + log1p(Elementary.exp(-size)) + Elementary.log(max(isOne ? p : 1 - p, 0x1p-52))
   }
 
   mutating func merge(_ other: ClassificationSums) {

@@ -26,5 +26,5 @@ public struct DeployedModel: Sendable {
   let servingPipelines: [[Int]: FittedPipeline]
 
   /// The serving side's pipeline with these step discrepancies.
-  func servingPipeline(_ active: [Int]) -> FittedPipeline { servingPipelines[active] ?? trainingPipeline }
+  package func servingPipeline(_ active: [Int]) -> FittedPipeline { servingPipelines[active] ?? trainingPipeline }
 }

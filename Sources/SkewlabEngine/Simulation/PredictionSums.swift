@@ -31,12 +31,14 @@ public struct PredictionSums: Sendable, Hashable {
   }
 
   /// Adds pairs, cut into blocks of 1,024.
-  mutating func add(_ predictions: Span<Double>, _ outcomes: Span<Double>) {
+  ///
+  /// - Parameter scores: Those that probabilities are made of (see ``Link/apply(to:keeping:)``); none for other predictions.
+  mutating func add(_ predictions: Span<Double>, _ outcomes: Span<Double>, scores: Span<Double>) {
     for start in stride(from: 0, to: predictions.count, by: Simulation.blockRows) {
       let range = start..<min(start + Simulation.blockRows, predictions.count)
       let block = predictions.extracting(range), truth = outcomes.extracting(range)
       mergeSums(PredictionSums(block: block, truth))
-      classification?.add(block, truth)
+      classification?.add(block, truth, scores: scores.isEmpty ? scores : scores.extracting(range))
     }
   }
 

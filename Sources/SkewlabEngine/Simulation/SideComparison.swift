@@ -16,13 +16,16 @@ public struct SideComparison: Sendable, Hashable {
     training = serving
   }
 
-  mutating func add(serving: Span<Double>, training: Span<Double>, _ outcomes: Span<Double>) {
+  mutating func add(
+    serving: Span<Double>, training: Span<Double>, _ outcomes: Span<Double>, scores servingScores: Span<Double>,
+    _ trainingScores: Span<Double>
+  ) {
     count += serving.count
     for i in serving.indices where serving[i] != training[i] {
       differing += 1
       largest = max(largest, abs(serving[i] - training[i]))
     }
-    self.serving.add(serving, outcomes)
-    self.training.add(training, outcomes)
+    self.serving.add(serving, outcomes, scores: servingScores)
+    self.training.add(training, outcomes, scores: trainingScores)
   }
 }

@@ -111,7 +111,9 @@ struct Trainer {
   ) -> (sums: PredictionSums, inUnits: PredictionSums?) {
     var predictions = Array(repeating: 0.0, count: outcomes.count)
     var span = predictions.mutableSpan
-    predictor.predict(encoded, rows: outcomes.count, into: &span)
+    predictor.score(encoded, rows: outcomes.count, into: &span)
+    var scores: [Double] = []
+    predictor.link.apply(to: &span, keeping: &scores)
     let isLogged = scenario.traits.hasUnits
     var sums = PredictionSums(for: scenario.traits), inUnits = PredictionSums()
     var start = 0
@@ -119,7 +121,9 @@ struct Trainer {
       let weight = weights[start]
       let end = weights[start...].firstIndex { $0 != weight } ?? predictions.count
       var run = PredictionSums(for: scenario.traits), runInUnits = PredictionSums()
-      run.add(predictions.span.extracting(start..<end), outcomes.span.extracting(start..<end))
+      run.add(
+        predictions.span.extracting(start..<end), outcomes.span.extracting(start..<end),
+        scores: scores.span.extracting(scores.isEmpty ? 0..<0 : start..<end))
       sums.merge(run, weight: weight)
       if isLogged {
         runInUnits.addExponentials(predictions.span.extracting(start..<end), outcomes.span.extracting(start..<end))

@@ -7,6 +7,9 @@ struct Workspace: Sendable {
   /// What the sides say of the rows served, and what the training side makes of them, where they are compared.
   var bothSides: (serving: [Double], training: [Double]) = ([], [])
   var trainingEncoded: [Matrix] = []
+  /// The scores that probabilities are made of: of the rows served, the twin, the best predictor, either side, and the model before. Empty unless the model predicts probabilities.
+  var scores: [Double] = [], twinScores: [Double] = [], bestScores: [Double] = [], previousScores: [Double] = []
+  var bothScores: (serving: [Double], training: [Double]) = ([], [])
   /// What the serving side makes of them.
   var encoded: [Matrix] = []
   /// The same for the model that served before, where the runtime asks for it.
@@ -17,7 +20,7 @@ struct Workspace: Sendable {
   var chosen: ChosenRows, block: MomentsBlock
   var isEvaluation: [Bool]
 
-  init(schema: Schema, chunkRows: Int, hasIdentities: Bool, logsMoments: Bool) {
+  init(schema: Schema, chunkRows: Int, hasIdentities: Bool, logsMoments: Bool, keepsScores: Bool) {
     twin = Rows(schema: schema, capacity: chunkRows, hasIdentities: hasIdentities)
     live = Rows(schema: schema, capacity: 0, hasIdentities: false)
     read = live
@@ -30,6 +33,10 @@ struct Workspace: Sendable {
     best = zeros
     servedBest = zeros
     seen = zeros
+    if keepsScores {
+      (scores, twinScores, bestScores, previousScores) = (zeros, zeros, zeros, zeros)
+      bothScores = (zeros, zeros)
+    }
     block = MomentsBlock(dimension: logsMoments ? schema.count + 1 : 0)
     chosen = ChosenRows(capacity: Simulation.blockRows, columns: schema.count + 1)
     isEvaluation = Array(repeating: false, count: chunkRows)

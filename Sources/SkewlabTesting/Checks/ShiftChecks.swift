@@ -17,12 +17,7 @@ enum ShiftChecks {
     let forward = positions.map(applied), backward = Array(positions.reversed().map(applied).reversed())
     if forward != backward { return ["the conditions of a cycle depend on the order in which cycles are asked for"] }
     for (position, conditions) in zip(positions, forward) {
-      let changed: [(WorldConditions.Change, Bool)] = [
-        (.mean, conditions.featureOffsets != untouched.featureOffsets), (.scale, conditions.featureScales != untouched.featureScales),
-        (.coefficient, conditions.coefficientOffsets != untouched.coefficientOffsets),
-        (.intercept, conditions.interceptOffset != untouched.interceptOffset), (.noise, conditions.noiseScale != untouched.noiseScale),
-      ]
-      for (change, isChanged) in changed where isChanged && !shift.changes.contains(change) {
+      if let change = conditions.differences(from: untouched).subtracting(shift.changes).map(\.rawValue).min() {
         return ["changes the \(change) in cycle \(position.cycle), which is not among its `changes`"]
       }
     }

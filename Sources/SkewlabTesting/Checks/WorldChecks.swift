@@ -69,7 +69,10 @@ enum WorldChecks {
     for j in 0..<count {
       if world.supportedChanges.contains(.mean) { changed.featureOffsets[j] = 0.3 }
       if world.supportedChanges.contains(.scale) { changed.featureScales[j] = 1.2 }
-      if world.supportedChanges.contains(.coefficient) { changed.coefficientOffsets[j] = 0.1 * Double(j + 1) }
+      if world.supportedChanges.contains(.coefficient) {
+        changed.coefficientScales[j] = 0.75
+        changed.coefficientOffsets[j] = 0.1 * Double(j + 1)
+      }
     }
     if world.supportedChanges.contains(.intercept) { changed.interceptOffset = -0.4 }
     if world.supportedChanges.contains(.noise) { changed.noiseScale = 1.5 }
