@@ -24,7 +24,7 @@ struct SkewlabCommand: ParsableCommand {
       Exit codes: 0 done, 64 usage, 65 bad input, 70 internal error, 74 input/output, 130 interrupted.
       """,
     version: skewlabVersion,
-    subcommands: [Run.self, Screen.self, Validate.self, List.self, Describe.self, Schema.self, New.self, Doctor.self])
+    subcommands: [Run.self, Attribute.self, Screen.self, Validate.self, List.self, Describe.self, Schema.self, New.self, Doctor.self])
 
   static func main() {
     signal(SIGPIPE, SIG_IGN)  // a reader that is gone (`| head`) ends the output, not the run

@@ -91,7 +91,7 @@ public struct Catalog: Sendable {
         location: node["id"]?.location)
     }
     let arguments = Arguments(id: id, role: role, path: path, context: context, node: node)
-    let cause = type.role.carriesCause ? node["cause"]?.text.flatMap(Cause.init(rawValue:)) ?? type.defaultCause : nil
+    let cause = type.role.carriesCause ? node["cause"]?.text.flatMap(Cause.init(rawValue:)) ?? type.defaultCause ?? .dataHandling : nil
     return Installed(id: id, cause: cause, path: path, component: try type.init(arguments))
   }
 

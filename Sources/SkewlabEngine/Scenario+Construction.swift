@@ -190,6 +190,12 @@ extension Scenario {
       }
     }
     self.notes = notes
+    let columns = self.columns
+    for column in retraining.component.metricColumns where !columns.contains(column) {
+      throw ScenarioError(
+        .unknownName(column, what: "column of the scenario's metrics", known: columns), path: retraining.path,
+        location: document.root.node(at: retraining.path)?.location)
+    }
   }
 
   /// The pipeline for every set of step discrepancies that acts at some time on a side.

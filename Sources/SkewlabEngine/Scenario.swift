@@ -45,9 +45,9 @@ public struct Scenario: Sendable {
   /// The metrics, in the order of their columns.
   public let metrics: [Installed<any Metric>]
   /// What can be measured.
-  public let traits: MeasurementTraits
+  public internal(set) var traits: MeasurementTraits
   /// Why the log keeps rows, where moments would need no memory; `nil` when it keeps moments.
-  public let rowsReason: String?
+  public internal(set) var rowsReason: String?
   /// Remarks that are not errors, such as a table that runs out before the last cycle.
   public let notes: [String]
   /// For a world that is a table: the fit to the whole table.
@@ -58,19 +58,29 @@ public struct Scenario: Sendable {
 
   /// Doubles that the log and a fit on it hold at most, per run: the rows, and where rows are kept a copy raw and one encoded, and two more of the latter for a learner that needs them; `Int.max` when too many to count.
   public var loggedDoubles: Int {
-    let p = world.component.schema.count + 1
-    let span =
-      switch retraining.component.window {
-      case .all, .decay: rowsReason == nil ? 1 : cycles + 1
-      case .cycles(let count): min(count, cycles + 1)
-      }
+    let p = world.component.schema.count + 1, window = retraining.component.window
+    let reach = min(window.reach(rows: rows) ?? (rowsReason == nil ? 1 : cycles + 1), cycles + 1)
+    let span = window.originals == nil ? reach : min(reach, cycles) + 1
     let each =
       rowsReason == nil
-      ? (2 * p).multipliedReportingOverflow(by: p + 1)
+      ? (2 * p).multipliedReportingOverflow(by: (p + 1) * (logCut == nil ? 1 : 2))
       : rows.multipliedReportingOverflow(
         by: 2 * p + pipeline.output.count + (learner.component.needsRows ? 2 * (pipeline.output.count + 1) : 0))
     let all = each.partialValue.multipliedReportingOverflow(by: span)
     return each.overflow || all.overflow ? .max : all.partialValue
+  }
+
+  /// The row of each cycle at which the window begins in its oldest one; `nil` where it has whole cycles only, or everything.
+  var logCut: Int? {
+    let window = retraining.component.window
+    return window.reach(rows: rows).map { $0 > cycles + 1 } ?? true ? nil : window.cut(rows: rows)
+  }
+
+  /// Makes the log keep rows, if it kept moments, for a reason outside the scenario.
+  package mutating func keepRows(_ reason: String) {
+    guard rowsReason == nil else { return }
+    rowsReason = reason
+    traits.keepsRows = true
   }
 
   /// The indices of the step discrepancies that act on a side in a cycle.

@@ -84,8 +84,10 @@ extension Conformance {
     case learnerStart = "learner-start"
 
     // The other roles.
-    /// The same cycles fit every time, and a window is not negative.
+    /// A policy is a value: copies that see the same cycles fit after the same ones.
     case retrainingDeterministic = "retraining-deterministic"
+    /// A policy reads no metric but those it names.
+    case retrainingColumns = "retraining-columns"
     /// As many values as columns, whatever the scenario can measure.
     case metricColumns = "metric-columns"
     /// Columns in snake case, each once.

@@ -77,6 +77,44 @@ import Testing
     #expect(rows.error == "error: --rows 0: rows: 0 is out of range; allowed: from 1 to 1000000000\n")
   }
 
+  @Test func `an attribution writes its files, tells the shares, and goes on where it was stopped`() throws {
+    let scratch = try Scratch()
+    try scratch.write(
+      Self.small.replacing("feedback: [{", with: "discrepancies: [{kind: unit, features: [x1], factor: 1.3}]\nfeedback: [{"),
+      to: "small.yaml")
+    let run = try scratch.run("attribute", "small.yaml")
+    #expect(run.status == 0 && run.error == "")
+    #expect(run.output.hasPrefix("small: 2 causes, 4 subsets\n4 replicates × 3 cycles × 200 rows, seed 1\n\nAfter 3 cycles the model is "))
+    #expect(run.output.contains(" % degradation, ") && run.output.contains("\nwhat single effects miss "))
+    #expect(run.output.contains("\nnone of it: estimation error "))
+    let folder = "results/small-attribution/"
+    for file in ["attribution.csv", "cycles.csv", "summary.csv", "comparison.csv", "parameters.csv", "manifest.json"] {
+      #expect(scratch.exists(folder + file))
+    }
+    let text = try scratch.read(folder + "attribution.csv")
+    let lines = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(lines[0].joined(separator: ",") == "metric,cycle,kind,player,other,n,mean,sd,ci_low,ci_high,sampling_error")
+    #expect(lines.allSatisfy { $0.count == 11 })
+    let last = lines.filter { $0[0] == "excess_loss" && $0[1] == "3" }
+    #expect(
+      last.map { $0[2...4].joined(separator: ",") } == [
+        "none,,", "all,,", "total,,", "share,data-handling,", "share,feedback,", "single,data-handling,", "single,feedback,", "missed,,",
+        "interaction,data-handling,feedback",
+      ])
+    let numbers = last.compactMap { Double($0[6]) }
+    #expect(abs(numbers[3] + numbers[4] - numbers[2]) < 1e-9 && abs(numbers[1] - numbers[0] - numbers[2]) < 1e-9)
+    let again = try scratch.run("attribute", "small.yaml", "--jobs", "1", "--out", "again", "--quiet")
+    #expect(again.status == 0 && again.output == "")
+    #expect(try scratch.read("again/attribution.csv") == text)
+    let finished = try scratch.run("attribute", "small.yaml", "--resume")
+    #expect(finished.error == "results/small-attribution already has the finished results of this attribution\n")
+    let json = try scratch.run("attribute", "small.yaml", "--by", "component", "--json", "--out", "parts")
+    let object = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+    #expect(object["metric"] as? String == "excess_loss" && (object["interactions"] as? [[String: Any]])?.count == 1)
+    let players = try #require(object["players"] as? [[String: Any]])
+    #expect(players.compactMap { $0["name"] as? String } == ["discrepancy/unit", "response/label-follows-prediction"])
+  }
+
   @Test func `usage errors exit with 64 and missing files with 65`() throws {
     let scratch = try Scratch()
     #expect(try scratch.run("run").status == 64)

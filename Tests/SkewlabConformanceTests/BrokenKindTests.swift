@@ -55,6 +55,7 @@ struct BrokenKind: Sendable, CustomTestStringConvertible {
     BrokenKind(MuteRuntime.self, breaks: [.runtimeBlocks]),
     BrokenKind(BlockCountingRuntime.self, breaks: [.chunks, .runtimeBlocks]),
     BrokenKind(CountingRetraining.self, breaks: [.copies, .retrainingDeterministic]),
+    BrokenKind(PeekingRetraining.self, breaks: [.retrainingColumns]),
     BrokenKind(CountingDetector.self, breaks: [.detectorDeterministic]),
     BrokenKind(LongMetric.self, breaks: [.metricColumns, .metricNames]),
     BrokenKind(NaNResponse.self, breaks: [.finite]),

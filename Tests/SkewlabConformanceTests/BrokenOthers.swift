@@ -153,10 +153,20 @@ struct CountingRetraining: Retraining {
   static let kind = "counting"
   static let summary = "fits every fourth time it is asked"
   static let definition = "Fits when the number of questions is a multiple of four."
-  let window = Window.cycles(1)
+  let window = Window(.cycles(1))
   let questions = Shared()
   init(_ arguments: Arguments) {}
-  func fits(after cycle: Int) -> Bool { questions.next() % 4 == 0 }
+  func fits(after cycle: ServedCycle) -> Bool { questions.next() % 4 == 0 }
+}
+
+/// Reads a metric that it does not name.
+struct PeekingRetraining: Retraining {
+  static let kind = "peeking"
+  static let summary = "fits when the served loss is above 2"
+  static let definition = "Fits at the end of a cycle with a served loss above 2."
+  let window = Window(.cycles(1))
+  init(_ arguments: Arguments) {}
+  func fits(after cycle: ServedCycle) -> Bool { cycle["served_loss"].map { $0 > 2 } ?? false }
 }
 
 /// Raises an alarm at every seventh value that any copy has seen.

@@ -95,6 +95,7 @@ extension Catalog {
   ]
   private static let retraining: [any Component.Type] = [
     Every.self,
+    OnLoss.self,
     Never.self,
   ]
   private static let detectors: [any Component.Type] = []

@@ -11,7 +11,7 @@ public struct Every: Retraining {
     Fits at the end of cycles k, 2k, 3k, …, on the window as it is then. Cycle 0 always fits. A model fitted at the end of a cycle first serves in the next.
     """
   /// The parameters.
-  public static let parameters: [any ParameterDeclaration] = [interval, Window.parameter]
+  public static let parameters: [any ParameterDeclaration] = [interval] + Window.parameters
   static let interval = Parameter.integer("every", default: 1, in: 1...1_000_000, about: "k, in cycles")
 
   /// The part of the log that a fit uses.
@@ -20,11 +20,10 @@ public struct Every: Retraining {
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
-    try Window.check(arguments)
     interval = arguments[Self.interval]
-    window = arguments[Window.parameter]
+    window = try Window(arguments)
   }
 
   /// Whether k divides the cycle.
-  public func fits(after cycle: Int) -> Bool { cycle % interval == 0 }
+  public func fits(after cycle: ServedCycle) -> Bool { cycle.cycle % interval == 0 }
 }

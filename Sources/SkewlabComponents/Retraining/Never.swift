@@ -10,11 +10,11 @@ public struct Never: Retraining {
   public static let definition = "No fit after the one on the untouched rows of cycle 0."
 
   /// Only cycle 0 is ever fitted.
-  public let window = Window.cycles(1)
+  public let window = Window(.cycles(1))
 
   /// No parameters.
   public init(_ arguments: Arguments) {}
 
   /// Never.
-  public func fits(after cycle: Int) -> Bool { false }
+  public func fits(after cycle: ServedCycle) -> Bool { false }
 }

@@ -15,6 +15,10 @@ public protocol Learner: Component {
   var needsRows: Bool { get }
   /// The link of every predictor that it fits. ``Link/logistic`` asks for outcomes that are 0 or 1, and makes the scenario's loss the log loss.
   var link: Link { get }
+  /// The factor, above 0 and at most 1, by which the weight of a row falls with every fitted row logged after it; the engine weights the data of a fit, its pipeline included, by it.
+  var forgetting: Double { get }
+  /// Whether it is a recursion over the whole log, so that no window but `all` means anything.
+  var readsWholeLog: Bool { get }
   /// The predictor fitted on the data.
   func fit(_ data: TrainingData) throws(FitError) -> LinearFit
 }
@@ -26,13 +30,17 @@ extension Learner {
   public var needsRows: Bool { false }
   /// The prediction is the score.
   public var link: Link { .identity }
+  /// Every row weighs the same.
+  public var forgetting: Double { 1 }
+  /// It takes any window.
+  public var readsWholeLog: Bool { false }
 }
 
 /// What a learner gets: encoded training features and outcomes.
 public struct TrainingData: Sendable {
   /// Weighted moments of (features…, outcome): the outcome is the last column.
   public let moments: Moments
-  /// The rows themselves, features then outcome, only for a learner that needs them.
+  /// The rows themselves in the order in which they were logged, features then outcome, only for a learner that needs them.
   public let rows: Matrix?
   /// One weight for each of ``rows``.
   public let weights: [Double]

@@ -273,8 +273,8 @@ struct CyclePass {
 
   // MARK: Log
 
-  /// Adds the rows in `work` to the cycle's log entry.
-  func log(_ work: inout Workspace, into entry: inout Log.Entry) {
+  /// Adds the rows in `work` to the cycle's log entry, whose moments are cut at a row of the cycle, if at any.
+  func log(_ work: inout Workspace, into entry: inout Log.Entry, cut: Int?) {
     let rows = movesFeatures && model != nil ? work.live : work.twin
     let count = rows.count
     if seesEverything || model == nil {
@@ -291,7 +291,7 @@ struct CyclePass {
     if entry.rows != nil {
       logRows(rows, work, into: &entry)
     } else {
-      logMoments(rows, &work, into: &entry)
+      logMoments(rows, &work, into: &entry, cut: cut)
     }
   }
 
@@ -312,15 +312,33 @@ struct CyclePass {
     }
   }
 
-  private func logMoments(_ rows: Rows, _ work: inout Workspace, into entry: inout Log.Entry) {
+  private func logMoments(_ rows: Rows, _ work: inout Workspace, into entry: inout Log.Entry, cut: Int?) {
     for start in stride(from: 0, to: rows.count, by: Simulation.blockRows) {
       let block = start..<min(start + Simulation.blockRows, rows.count)
-      add(block, of: rows, evaluation: false, &work, to: &entry.fitted)
-      add(block, of: rows, evaluation: true, &work, to: &entry.evaluation)
+      let middle = min(max((cut ?? 0) - rows.range.lowerBound, block.lowerBound), block.upperBound)
+      add(block.lowerBound..<middle, of: rows, &work, to: &entry.moments[0])
+      add(middle..<block.upperBound, of: rows, &work, to: &entry.moments[cut == nil ? 0 : 1])
     }
   }
 
-  /// Adds the rows of a block that are (or are not) kept for evaluation to moments of the features and, last, the outcome.
+  /// Adds rows of a block to moments of the features and, last, the outcome.
+  private func add(_ block: Range<Int>, of rows: Rows, _ work: inout Workspace, to moments: inout LogMoments) {
+    guard !block.isEmpty else { return }
+    if var forgetting = work.forgetting {
+      work.forgetting = nil  // gives the storage up, so that it is changed in place
+      let count = forgetting.fill(&work.block, block, of: rows.features, last: work.outcomes) {
+        !work.isEvaluation[$0] && work.seen[$0] != 0
+      }
+      moments.fitted.scale(by: forgetting.powers[count])
+      if count > 0 { moments.fitted.add(work.block) }
+      work.forgetting = forgetting
+    } else {
+      add(block, of: rows, evaluation: false, &work, to: &moments.fitted)
+    }
+    add(block, of: rows, evaluation: true, &work, to: &moments.evaluation)
+  }
+
+  /// Adds the rows of a block that are (or are not) kept for evaluation, each with weight 1.
   private func add(_ block: Range<Int>, of rows: Rows, evaluation: Bool, _ work: inout Workspace, to moments: inout Moments) {
     var chosen = ChosenRows(capacity: 0, columns: 0)
     swap(&chosen, &work.chosen)

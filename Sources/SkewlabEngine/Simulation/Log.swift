@@ -1,13 +1,19 @@
 internal import SkewlabNumerics
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// What training will read: the raw rows of the cycles in the window, or only their moments.
 struct Log: Sendable {
   /// One cycle, as it was logged.
   struct Entry: Sendable {
     let cycle: Int
-    /// Raw moments of (features…, outcome) of rows to fit, and of those kept for evaluation.
-    var fitted: Moments, evaluation: Moments
-    /// The rows, in a log that keeps them; none in one that keeps moments.
+    /// Raw moments, in a log that keeps them: of the whole cycle, or, where a window may begin inside a cycle, of the rows before that place and of those after it.
+    var moments: [LogMoments]
+    /// The rows, in a log that keeps rows.
     var rows: Rows?
     /// For each of ``rows``: whether it is kept for evaluation, and whether its outcome was seen.
     var isEvaluation: [Bool], isSeen: [Bool]
@@ -15,114 +21,111 @@ struct Log: Sendable {
 
   let window: Window
   let keepsRows: Bool
+  /// Rows served in each cycle.
+  let rowsPerCycle: Int
+  /// The learner's ``Learner/forgetting``.
+  let forgetting: Double
+  /// The row of every cycle at which ``Entry/moments`` are cut.
+  let cut: Int?
   private(set) var entries: [Entry] = []
+  /// Cycle 0, where the window keeps its originals apart.
+  private(set) var originals: Entry?
   /// For windows that never forget: the sum of everything, decayed where the window decays.
-  private var sum: (fitted: Moments, evaluation: Moments)?
+  private var sum: LogMoments?
 
-  init(window: Window, keepsRows: Bool) {
-    self.window = window
-    self.keepsRows = keepsRows
+  init(_ scenario: Scenario) {
+    window = scenario.retraining.component.window
+    keepsRows = scenario.traits.keepsRows
+    rowsPerCycle = scenario.rows
+    forgetting = scenario.learner.component.forgetting
+    cut = keepsRows ? nil : scenario.logCut
+  }
+
+  /// A cycle without rows yet.
+  func beginEntry(cycle: Int, dimension: Int) -> Entry {
+    let moments = keepsRows ? [] : Array(repeating: LogMoments(dimension: dimension), count: cut == nil ? 1 : 2)
+    return Entry(cycle: cycle, moments: moments, rows: nil, isEvaluation: [], isSeen: [])
   }
 
   /// Adds a cycle, and drops those that no later fit can use.
   mutating func append(_ entry: Entry) {
-    if keepsRows {
-      entries.append(entry)
-      entries.removeAll { window.weight(age: entry.cycle - $0.cycle) == 0 }
+    if entry.cycle == 0, window.originals != nil {
+      originals = entry
       return
     }
-    switch window {
-    case .cycles(let count):
-      entries.append(entry)
-      if entries.count > count { entries.removeFirst(entries.count - count) }
-    case .all, .decay:
-      guard var (fitted, evaluation) = sum else {
-        sum = (entry.fitted, entry.evaluation)
-        return
+    guard keepsRows || window.reach(rows: rowsPerCycle) != nil else {
+      var total = sum
+      sum = nil  // gives the storage up, so that it is changed in place
+      if total == nil {
+        total = entry.moments[0]
+      } else {
+        total?.scale(by: window.weight(age: 1))
+        total?.merge(entry.moments[0], forgetting: forgetting)
       }
-      sum = nil
-      let decay = window.weight(age: 1)
-      if decay != 1 {
-        fitted.scale(by: decay)
-        evaluation.scale(by: decay)
-      }
-      fitted.merge(entry.fitted)
-      evaluation.merge(entry.evaluation)
-      sum = (fitted, evaluation)
+      sum = total
+      return
     }
+    entries.append(entry)
+    entries.removeAll { window.rows(age: entry.cycle - $0.cycle, of: rowsPerCycle).isEmpty }
   }
 
-  /// The window's moments, in a log that keeps moments.
-  func windowMoments(dimension: Int) -> (fitted: Moments, evaluation: Moments) {
-    if let sum { return sum }
-    var fitted = Moments(dimension: dimension), evaluation = Moments(dimension: dimension)
-    for entry in entries {
-      fitted.merge(entry.fitted)
-      evaluation.merge(entry.evaluation)
+  /// The rows of a cycle, in a log that still has them.
+  func rows(ofCycle cycle: Int) -> Rows? {
+    originals?.cycle == cycle ? originals?.rows : entries.first { $0.cycle == cycle }?.rows
+  }
+
+  /// The window's moments at the end of a cycle, in a log that keeps moments.
+  func windowMoments(cycle: Int, dimension: Int) -> LogMoments {
+    var recent = LogMoments(dimension: dimension)
+    if let sum {
+      recent = sum
+    } else {
+      for entry in entries {
+        let isWhole = window.rows(age: cycle - entry.cycle, of: rowsPerCycle).lowerBound == 0
+        for part in isWhole ? entry.moments[...] : entry.moments.suffix(1) { recent.merge(part, forgetting: forgetting) }
+      }
     }
-    return (fitted, evaluation)
+    guard let share = window.originals, let kept = originals?.moments else { return recent }
+    var old = kept[0]
+    for part in kept.dropFirst() { old.merge(part, forgetting: forgetting) }
+    return old.sharing(share, with: recent)
+  }
+}
+
+/// Raw moments of (features…, outcome) of rows to fit, and of rows kept for evaluation.
+struct LogMoments: Sendable {
+  var fitted: Moments, evaluation: Moments
+
+  init(dimension: Int) {
+    fitted = Moments(dimension: dimension)
+    evaluation = fitted
+  }
+
+  mutating func scale(by factor: Double) {
+    guard factor != 1 else { return }
+    fitted.scale(by: factor)
+    evaluation.scale(by: factor)
+  }
+
+  /// Adds rows logged later; each of them that is fitted makes older ones to fit weigh less by the factor.
+  mutating func merge(_ newer: LogMoments, forgetting: Double) {
+    if forgetting != 1 { fitted.scale(by: pow(forgetting, Double(newer.fitted.count))) }
+    fitted.merge(newer.fitted)
+    evaluation.merge(newer.evaluation)
+  }
+
+  /// These moments scaled to a share of the weight, and the others.
+  func sharing(_ share: Double, with others: LogMoments) -> LogMoments {
+    var result = self
+    func combine(_ own: inout Moments, with other: Moments) {
+      if other.weight > 0, own.weight > 0 { own.scale(by: originalsFactor(share, own: own.weight, others: other.weight)) }
+      own.merge(other)
+    }
+    combine(&result.fitted, with: others.fitted)
+    combine(&result.evaluation, with: others.evaluation)
+    return result
   }
 }
 
-/// The rows of a window as training reads them: gathered, with the training side's source and log discrepancies.
-struct WindowRows: Sendable {
-  /// Raw features and outcomes of the rows to fit, and their weights.
-  private(set) var fitted: Part
-  /// The same of the rows kept for evaluation.
-  private(set) var evaluation: Part
-
-  struct Part: Sendable {
-    var features: Matrix
-    var outcomes: [Double]
-    var weights: [Double]
-  }
-
-  init(_ log: Log, cycle: Int, columns: Int, scenario: Scenario) {
-    let discrepancies = scenario.discrepancies.map(\.component)
-    let sources = discrepancies.compactMap { $0 as? any SourceDiscrepancy }.filter { $0.scope.isActive(on: .training, cycle: cycle) }
-    let logs = discrepancies.compactMap { $0 as? any LogDiscrepancy }.filter { $0.scope.isActive(on: .training, cycle: cycle) }
-    let reading = SourceReading(sources, of: scenario) { range, position, rows in
-      guard let logged = log.entries.first(where: { $0.cycle == Int(position.cycle) })?.rows else {
-        return scenario.drawRaw(range, at: position, into: &rows)
-      }
-      rows.copy(range, of: logged)
-    }
-    var blocks: [(entry: Log.Entry, rows: Rows, weights: [Double])] = []
-    for entry in log.entries {
-      guard var rows = entry.rows else { continue }
-      var weights = Array(repeating: log.window.weight(age: cycle - entry.cycle), count: rows.count)
-      for discrepancy in logs { discrepancy.alter(&rows, weights: &weights) }
-      reading.alter(&rows)
-      blocks.append((entry, rows, weights))
-    }
-    func gather(evaluation: Bool) -> Part {
-      let chosen = blocks.map { block in
-        (0..<block.rows.count).filter {
-          block.entry.isSeen[$0] && block.entry.isEvaluation[$0] == evaluation && block.weights[$0] > 0
-        }
-      }
-      let count = chosen.reduce(0) { $0 + $1.count }
-      var part = Part(features: Matrix(rows: count, columns: columns), outcomes: [], weights: [])
-      part.outcomes.reserveCapacity(count)
-      part.weights.reserveCapacity(count)
-      var start = 0
-      for (block, indices) in zip(blocks, chosen) {
-        for j in 0..<columns {
-          block.rows.features.withColumn(j) { source in
-            part.features.withMutableColumn(j) { target in
-              for (k, i) in indices.enumerated() { target[start + k] = source[i] }
-            }
-          }
-        }
-        for i in indices {
-          part.outcomes.append(block.rows.outcomes[i])
-          part.weights.append(block.weights[i])
-        }
-        start += indices.count
-      }
-      return part
-    }
-    fitted = gather(evaluation: false)
-    evaluation = gather(evaluation: true)
-  }
-}
+/// The factor that brings a weight to a share of the total with others; both are positive.
+func originalsFactor(_ share: Double, own: Double, others: Double) -> Double { share / (1 - share) * (others / own) }

@@ -5,7 +5,7 @@ public struct MeasurementTraits: Sendable, Hashable {
   /// Whether an evaluation share is kept, and with it the offline loss.
   public let hasEvaluation: Bool
   /// Whether the log keeps rows; from moments alone absolute errors are not known.
-  public let keepsRows: Bool
+  public internal(set) var keepsRows: Bool
   /// Whether there is a best predictor to compare with.
   public let hasBest: Bool
   /// Whether every response is affine, so that the best predictor of the served outcomes is known.

@@ -32,6 +32,7 @@ public struct Simulation: Sendable {
   /// The pipeline as earlier fits left it, where a discrepancy asks for old states.
   private var history: [(cycle: Int, pipeline: FittedPipeline)] = []
   private var runtime: any Runtime
+  private var policy: any Retraining
   private var detectors: [any Detector]
   private var workspace: Workspace?
   private let evaluationStream: RandomStream
@@ -50,8 +51,9 @@ public struct Simulation: Sendable {
     self.scenario = scenario
     self.replicate = replicate
     self.chunkRows = chunk
-    log = Log(window: scenario.retraining.component.window, keepsRows: scenario.traits.keepsRows)
+    log = Log(scenario)
     runtime = scenario.runtime.component
+    policy = scenario.retraining.component
     detectors = scenario.monitors.map(\.detector.component)
     evaluationStream = RandomStream(seed: scenario.seed, name: "evaluation/share/row")
   }
@@ -91,9 +93,10 @@ public struct Simulation: Sendable {
     // A metric that overflows although the losses do not (an exponential, say) has no value; nothing that is not finite is ever written.
     let values = metricValues(measured).map { value in value.flatMap { $0.isFinite ? $0 : nil } }
     let alarms = alarms(measured, cycle: next)
+    let columns = scenario.columns
     Work.fit.begin()
     var fitted: LinearFit?
-    if next == 0 || scenario.retraining.component.fits(after: next) {
+    if fits(after: next, columns: columns, values: values, alarms: alarms) {
       do throws(FitError) {
         let candidate = try Trainer(scenario: scenario, history: history, start: model?.predictor).fit(log, cycle: next)
         if candidate.predictor.isFinite {
@@ -112,7 +115,14 @@ public struct Simulation: Sendable {
     }
     cycle = next
     if next == scenario.cycles, ending == nil { ending = .completed }
-    return CycleRecord(cycle: next, columns: scenario.columns, values: values, fitted: fitted, alarms: alarms)
+    return CycleRecord(cycle: next, columns: columns, values: values, fitted: fitted, alarms: alarms)
+  }
+
+  /// Whether to fit at the end of a cycle: after cycle 0, and whenever the policy says so.
+  private mutating func fits(after cycle: Int, columns: [String], values: [Double?], alarms: [Alarm]) -> Bool {
+    guard let model else { return true }
+    return policy.fits(
+      after: ServedCycle(cycle: cycle, modelFittedIn: model.fittedIn, columns: columns, values: values, alarms: alarms))
   }
 
   /// Keeps a fitted pipeline as long as some discrepancy may ask for it.
@@ -138,12 +148,11 @@ public struct Simulation: Sendable {
       workspace
       ?? Workspace(
         schema: scenario.world.component.schema, chunkRows: min(chunkRows, Self.roundedUp(scenario.rows)),
-        hasIdentities: scenario.world.component.everyRow != nil, logsMoments: !log.keepsRows)
+        hasIdentities: scenario.world.component.everyRow != nil, logsMoments: !log.keepsRows, forgetting: log.forgetting,
+        keepsScores: scenario.traits.isClassification)
     workspace = nil
     runtime.beginCycle(at: position)
-    var entry = Log.Entry(
-      cycle: cycle, fitted: Moments(dimension: log.keepsRows ? 0 : pass.columns + 1),
-      evaluation: Moments(dimension: log.keepsRows ? 0 : pass.columns + 1), rows: nil, isEvaluation: [], isSeen: [])
+    var entry = log.beginEntry(cycle: cycle, dimension: pass.columns + 1)
     if log.keepsRows {
       entry.rows = Rows(
         schema: scenario.world.component.schema, capacity: scenario.rows, hasIdentities: scenario.world.component.everyRow != nil)
@@ -157,7 +166,7 @@ public struct Simulation: Sendable {
       pass.serve(&work, runtime: &runtime)
       Work.moments.begin()
       markEvaluation(&work, at: position)
-      pass.log(&work, into: &entry)
+      pass.log(&work, into: &entry, cut: log.cut)
     }
     workspace = work
     log.append(entry)

@@ -29,7 +29,8 @@ struct Trainer {
   }
 
   private func fitMoments(_ log: Log, cycle: Int) throws(FitError) -> DeployedModel {
-    let (raw, evaluation) = log.windowMoments(dimension: columns + 1)
+    let window = log.windowMoments(cycle: cycle, dimension: columns + 1)
+    let raw = window.fitted, evaluation = window.evaluation
     guard raw.weight > 0 else { throw .noRows }
     for j in 0..<columns where !raw.mean[j].isFinite || !raw.cross[j, j].isFinite {
       throw .notFinite(feature: scenario.world.component.schema.columns[j].name)

@@ -18,9 +18,13 @@ struct Workspace: Sendable {
   var outcomes: [Double], best: [Double], servedBest: [Double], seen: [Double]
   /// Which rows of a block go into moments, and what becomes of them there.
   var chosen: ChosenRows, block: MomentsBlock
+  /// The same where rows weigh less with every row after them.
+  var forgetting: ForgettingRows?
   var isEvaluation: [Bool]
 
-  init(schema: Schema, chunkRows: Int, hasIdentities: Bool, logsMoments: Bool, keepsScores: Bool) {
+  init(
+    schema: Schema, chunkRows: Int, hasIdentities: Bool, logsMoments: Bool, forgetting factor: Double, keepsScores: Bool
+  ) {
     twin = Rows(schema: schema, capacity: chunkRows, hasIdentities: hasIdentities)
     live = Rows(schema: schema, capacity: 0, hasIdentities: false)
     read = live
@@ -39,6 +43,7 @@ struct Workspace: Sendable {
     }
     block = MomentsBlock(dimension: logsMoments ? schema.count + 1 : 0)
     chosen = ChosenRows(capacity: Simulation.blockRows, columns: schema.count + 1)
+    forgetting = logsMoments && factor != 1 ? ForgettingRows(factor: factor, columns: schema.count + 1) : nil
     isEvaluation = Array(repeating: false, count: chunkRows)
   }
 }

@@ -16,7 +16,7 @@ public struct Experiment: Sendable {
     /// The scenario with the arm's patch applied.
     public let document: ScenarioDocument
     /// The same, as components.
-    public let scenario: Scenario
+    public internal(set) var scenario: Scenario
   }
 
   /// The document, arms not resolved.
@@ -30,6 +30,11 @@ public struct Experiment: Sendable {
 
   /// Resolves and makes every arm.
   public init(_ document: ScenarioDocument, catalog: Catalog = .standard) throws(ScenarioError) {
+    try self.init(document, catalog: catalog, withSameLog: false)
+  }
+
+  /// The same; with the same log, all arms keep rows where any does, so that sums of the same rows have the same bits in every arm.
+  init(_ document: ScenarioDocument, catalog: Catalog, withSameLog: Bool) throws(ScenarioError) {
     let stamps = Mutex<[String: FileStamp]>([:])
     let tables = TableStore { path in stamps.withLock { $0[path] = FileStamp(path) } }
     var arms: [Arm] = []
@@ -40,6 +45,9 @@ public struct Experiment: Sendable {
       } catch {
         throw error.inArm(arm)
       }
+    }
+    if withSameLog, let reason = arms.compactMap(\.scenario.rowsReason).first {
+      for index in arms.indices { arms[index].scenario.keepRows(reason) }
     }
     for arm in arms { try Self.checkMemory(arm) }
     self.document = document

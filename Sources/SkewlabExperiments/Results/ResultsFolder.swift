@@ -11,7 +11,9 @@ struct ResultsFolder: Sendable {
   let path: String
 
   /// The files of finished results; the manifest, first to be deleted and last to be written, says that the others are there.
-  static let files = ["manifest.json", "cycles.csv", "summary.csv", "comparison.csv", "parameters.csv", "alarms.csv", "screen.csv"]
+  static let files = [
+    "manifest.json", "cycles.csv", "summary.csv", "comparison.csv", "parameters.csv", "alarms.csv", "screen.csv", "attribution.csv",
+  ]
 
   private static let parts = "parts"
   /// What says whose parts these are.

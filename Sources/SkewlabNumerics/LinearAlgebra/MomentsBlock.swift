@@ -69,7 +69,7 @@ package struct MomentsBlock: Sendable {
   }
 
   /// Takes in rows with weights; they enter the products times the square roots of their weights.
-  mutating func fill(_ block: Matrix, rows: Range<Int>, weights: Span<Double>) {
+  package mutating func fill(_ block: Matrix, rows: Range<Int>, weights: Span<Double>) {
     begin(rows.count)
     weight = 0
     for i in weights.indices { weight += weights[i] }

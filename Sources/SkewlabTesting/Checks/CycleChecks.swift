@@ -1,19 +1,53 @@
 internal import SkewlabEngine
 internal import SkewlabNumerics
 
-/// The contract of a retraining policy.
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// The contract of a retraining policy, on cycles made up for it: every column of the scenario's metrics, with a jump in the middle so that there is something to see.
 enum RetrainingChecks {
-  static let all = [NamedCheck(.retrainingDeterministic, deterministic)]
+  static let all = [NamedCheck(.retrainingDeterministic, deterministic), NamedCheck(.retrainingColumns, columns)]
+
+  private static let cycles = 40
+  private static let jump = Blocks.normals("retraining/values").map { exp2(0.2 * $0) }
+
+  /// What a policy answers to cycles from `first` on; `model` is the cycle at whose end the model that serves was fitted.
+  private static func answers(
+    _ policy: inout any Retraining, _ scenario: Scenario, _ range: ClosedRange<Int>, model: inout Int, hiding hidden: Set<String> = []
+  ) -> [Bool] {
+    range.map { cycle in
+      let values = scenario.columns.enumerated().map { index, column -> Double? in
+        hidden.contains(column) ? nil : jump[(cycle * 7 + index) % jump.count] * (cycle < cycles / 2 ? 1 : 4)
+      }
+      let answer = policy.fits(
+        after: ServedCycle(cycle: cycle, modelFittedIn: model, columns: scenario.columns, values: values))
+      if answer { model = cycle }
+      return answer
+    }
+  }
 
   @Sendable private static func deterministic(_ subject: Subject) throws(ScenarioError) -> [String] {
-    let policy = subject.scenario.retraining.component
-    let forward = (1...40).map { policy.fits(after: $0) }
-    let backward = Array((1...40).reversed().map { policy.fits(after: $0) }.reversed())
-    if forward != backward { return ["whether a cycle fits depends on which cycles were asked about before"] }
-    for age in 0...40 where !(policy.window.weight(age: age) >= 0 && policy.window.weight(age: age) <= 1) {
-      return ["rows of age \(age) weigh \(decimalText(policy.window.weight(age: age))), which is not in [0, 1]"]
-    }
-    return policy.window.weight(age: 0) > 0 ? [] : ["the window leaves out the cycle at whose end the fit is"]
+    let scenario = subject.scenario, fresh = scenario.retraining.component
+    var first = fresh, model = 0
+    let start = answers(&first, scenario, 1...15, model: &model)
+    var copy = first, copied = model
+    _ = answers(&copy, scenario, 16...25, model: &copied)
+    let whole = start + answers(&first, scenario, 16...cycles, model: &model)
+    var second = fresh, again = 0
+    return answers(&second, scenario, 1...cycles, model: &again) == whole
+      ? [] : ["two copies that see the same cycles choose others to fit after"]
+  }
+
+  @Sendable private static func columns(_ subject: Subject) throws(ScenarioError) -> [String] {
+    let scenario = subject.scenario, policy = scenario.retraining.component
+    let hidden = Set(scenario.columns).subtracting(policy.metricColumns)
+    var first = policy, second = policy, models = (0, 0)
+    return answers(&first, scenario, 1...cycles, model: &models.0)
+      == answers(&second, scenario, 1...cycles, model: &models.1, hiding: hidden)
+      ? [] : ["its choice depends on metrics that `metricColumns` does not name"]
   }
 }
 
