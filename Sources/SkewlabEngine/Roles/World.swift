@@ -27,6 +27,8 @@ public protocol World: Component {
   var outcomeIsBinary: Bool { get }
   /// The standard deviation of each feature in the population as described, NaN for text; `nil` where it is not known. Shifts are measured in it.
   var featureDeviations: [Double]? { get }
+  /// Whether outcomes are tosses, 0 or 1, and every draw gives their ``Rows/probabilities``: a response may then move the probability.
+  var tossesOutcomes: Bool { get }
   /// The names of the groups that ``Rows/groups`` counts, for a world that has groups.
   var groups: [String] { get }
 
@@ -55,12 +57,16 @@ extension World {
   public func population(under conditions: WorldConditions) -> PopulationState { PopulationState() }
   /// A predictor on the raw features says it all.
   public var drawsBestPredictions: Bool { false }
-  /// What the whole population says; no for a world that has no finite one.
-  public var outcomeIsBinary: Bool { !outcomeIsLogged && everyRow.map { rows in rows.outcomes.allSatisfy { $0 == 0 || $0 == 1 } } ?? false }
+  /// Tosses are; of a finite population its rows say it.
+  public var outcomeIsBinary: Bool {
+    tossesOutcomes || !outcomeIsLogged && everyRow.map { rows in rows.outcomes.allSatisfy { $0 == 0 || $0 == 1 } } ?? false
+  }
   /// Not known.
   public func bestClassifier(replicate: Int, conditions: WorldConditions) -> LinearPredictor? { nil }
   /// Not known.
   public var featureDeviations: [Double]? { nil }
+  /// They are not.
+  public var tossesOutcomes: Bool { false }
   /// No groups.
   public var groups: [String] { [] }
   /// Rows never run out.

@@ -31,6 +31,7 @@ public struct Simulation: Sendable {
   private var log: Log
   /// The pipeline as earlier fits left it, where a discrepancy asks for old states.
   private var history: [(cycle: Int, pipeline: FittedPipeline)] = []
+  private var responses: [any Response]
   private var runtime: any Runtime
   private var policy: any Retraining
   private var detectors: [any Detector]
@@ -52,6 +53,7 @@ public struct Simulation: Sendable {
     self.replicate = replicate
     self.chunkRows = chunk
     log = Log(scenario)
+    responses = scenario.responses.map(\.component)
     runtime = scenario.runtime.component
     policy = scenario.retraining.component
     detectors = scenario.monitors.map(\.detector.component)
@@ -144,7 +146,9 @@ public struct Simulation: Sendable {
   // MARK: Steps 1 to 6
 
   private mutating func pass(at position: RandomStream.Position, cycle: Int) -> Measurements {
-    var pass = CyclePass(scenario: scenario, model: model, previousModel: previousModel, position: position, cycle: cycle)
+    if let model { for index in responses.indices { responses[index].beginCycle(deployed: model) } }
+    var pass = CyclePass(
+      scenario: scenario, responses: responses, model: model, previousModel: previousModel, position: position, cycle: cycle)
     var work =
       workspace
       ?? Workspace(
