@@ -31,7 +31,9 @@ final class BestByIdentity: Sendable {
   /// A score for each row; NaN for rows that are never drawn, and for all where nothing can be fitted.
   func scores(under conditions: WorldConditions) -> [Double] {
     var conditions = conditions
-    conditions.noiseScale = 1  // noise moves no mean outcome
+    // Noise moves no mean outcome, and the best predictor reads complete rows.
+    conditions.noiseScale = 1
+    conditions.missingRates = conditions.missingRates.map { _ in 0 }
     if let scores = known.withLock({ $0[conditions] }) { return scores }
     let scores =
       Self.fit(pipeline, population, world.population(under: conditions), link)?.scores
