@@ -80,6 +80,8 @@ extension Conformance {
     case learnerDuplicate = "learner-duplicate"
     /// Weights are finite, with a constant feature too.
     case learnerFinite = "learner-finite"
+    /// Only ratios of the rows' weights matter.
+    case learnerWeights = "learner-weights"
 
     // The other roles.
     /// A policy is a value: copies that see the same cycles fit after the same ones.

@@ -89,6 +89,8 @@ extension Catalog {
     Constant.self,
     OrdinaryLeastSquares.self,
     Ridge.self,
+    WeightedLeastSquares.self,
+    RecursiveLeastSquares.self,
   ]
   private static let retraining: [any Component.Type] = [
     Every.self,
@@ -107,6 +109,7 @@ extension Catalog {
     Parity.self,
     ParameterDistance.self,
     Fits.self,
+    AverageCost.self,
     Latency.self,
   ]
 }
