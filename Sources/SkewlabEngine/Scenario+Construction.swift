@@ -196,39 +196,53 @@ extension Scenario {
     }
     for cycle in changes.sorted() {
       for side in Side.allCases {
-        let active = discrepancies.indices.filter {
-          discrepancies[$0].component is any StepDiscrepancy && discrepancies[$0].component.scope.isActive(on: side, cycle: cycle)
-        }
-        guard let last = active.last, pipelines[active] == nil else { continue }
-        var altered = steps
-        for index in active {
-          guard let discrepancy = discrepancies[index].component as? any StepDiscrepancy else { continue }
-          altered = try discrepancy.alter(altered)
-        }
-        let path = discrepancies[last].path, location = document.root.node(at: path)?.location
-        let other: Pipeline
-        do throws(ScenarioError) {
-          other = try Pipeline(altered.map(\.component), input: pipeline.schemas[0], paths: altered.map { _ in path }, origins: altered)
-        } catch {
-          throw error.located(at: location)
-        }
-        if let (column, advice) = other.unfit() {
+        let active = activeSteps(discrepancies, on: side, cycle: cycle)
+        if active.partial.count > ActiveSteps.partialLimit {
+          let last = discrepancies[active.partial[ActiveSteps.partialLimit]].path
           throw ScenarioError(
             .conflict(
-              "with this, the \(side.rawValue) side would give '\(column.name)', which is not a number without gaps", advice: advice),
-            path: path, location: location)
+              "\(active.partial.count) discrepancies of steps touch a share of the rows at once, and each doubles the code that the side runs",
+              advice: "at most \(ActiveSteps.partialLimit) are possible; give some a share of 1, or leave them out"),
+            path: last, location: document.root.node(at: last)?.location)
         }
-        if other.output.names != pipeline.output.names {
-          throw ScenarioError(
-            .conflict(
-              "with this, the \(side.rawValue) side would give other columns (\(Self.listed(other.output.names))) than the model's (\(Self.listed(pipeline.output.names)))",
-              advice: "a discrepancy changes values, not columns; choose another step"),
-            path: path, location: location)
+        for set in active.sets where !set.isEmpty && pipelines[set] == nil {
+          pipelines[set] = try sidePipeline(pipeline, steps: steps, set.map { discrepancies[$0] }, side: side, document: document)
         }
-        pipelines[active] = other
       }
     }
     return pipelines
+  }
+
+  /// The pipeline that a side runs with these step discrepancies, one after another.
+  private static func sidePipeline(
+    _ pipeline: Pipeline, steps: [PipelineStep], _ active: [Installed<any Discrepancy>], side: Side, document: ScenarioDocument
+  ) throws(ScenarioError) -> Pipeline {
+    guard let last = active.last else { return pipeline }
+    let path = last.path, location = document.root.node(at: path)?.location
+    let other: Pipeline
+    do throws(ScenarioError) {
+      var altered = steps
+      for installed in active {
+        if let discrepancy = installed.component as? any StepDiscrepancy { altered = try discrepancy.alter(altered) }
+      }
+      other = try Pipeline(altered.map(\.component), input: pipeline.schemas[0], paths: altered.map { _ in path }, origins: altered)
+    } catch {
+      throw error.located(at: location)
+    }
+    if let (column, advice) = other.unfit() {
+      throw ScenarioError(
+        .conflict(
+          "with this, the \(side.rawValue) side would give '\(column.name)', which is not a number without gaps", advice: advice),
+        path: path, location: location)
+    }
+    if other.output.names != pipeline.output.names {
+      throw ScenarioError(
+        .conflict(
+          "with this, the \(side.rawValue) side would give other columns (\(listed(other.output.names))) than the model's (\(listed(pipeline.output.names)))",
+          advice: "a discrepancy changes values, not columns; choose another step"),
+        path: path, location: location)
+    }
+    return other
   }
 
   private static func listed(_ names: [String]) -> String {

@@ -82,29 +82,6 @@ public struct Scenario: Sendable {
     traits.keepsRows = true
   }
 
-  /// The indices of the step discrepancies that act on a side in a cycle.
-  func activeSteps(on side: Side, cycle: Int) -> [Int] {
-    discrepancies.indices.filter {
-      discrepancies[$0].component is any StepDiscrepancy && discrepancies[$0].component.scope.isActive(on: side, cycle: cycle)
-    }
-  }
-
-  /// The sets of step discrepancies that act on a side in some later cycle.
-  func stepSets(on side: Side, after cycle: Int) -> [[Int]] {
-    sidePipelines.keys.filter { active in
-      // A set is there between the changes of its members and of the others; the first cycle after one of them will do.
-      let changes = discrepancies.flatMap { [$0.component.scope.from, ($0.component.scope.until ?? cycles) + 1] } + [cycle + 1]
-      return changes.contains { $0 > cycle && $0 <= cycles && activeSteps(on: side, cycle: $0) == active }
-    }.sorted { $0.lexicographicallyPrecedes($1) }
-  }
-
-  /// The oldest state of a step that a discrepancy asks for, in cycles; `nil` when none does.
-  var oldestState: Int? {
-    discrepancies.compactMap { $0.component as? any StepDiscrepancy }.flatMap { discrepancy in steps.compactMap { discrepancy.age(of: $0) }
-    }
-    .max()
-  }
-
   /// The world's state in a cycle.
   func conditions(at position: RandomStream.Position) -> WorldConditions {
     var conditions = WorldConditions(features: world.component.schema.count)

@@ -72,6 +72,12 @@ def stale(step):
     return score
 
 
+def serving_rows(fits, t, rows):
+    """The scaler of the rows that are served."""
+    encoded = fits[t]["encode"].transform(rows)
+    return fits[t]["learner"].predict(StandardScaler().fit(encoded).transform(encoded))
+
+
 def precise(rounded):
     """Each number, product and sum in the format; the intercept first, features in order."""
     def score(fits, t, rows):
@@ -123,6 +129,7 @@ cases = [
     (SMALL, {"kind": "stale-statistics", "step": "standardize", "cycles": 1}, stale("standardize")),
     (SMALL, {"kind": "stale-statistics", "step": "impute", "cycles": 1}, stale("impute")),
     (LARGE, {"kind": "stale-statistics", "step": "standardize", "cycles": 1}, stale("standardize")),
+    (SMALL, {"kind": "stale-statistics", "step": "standardize", "rows": "serving"}, serving_rows),
     (SMALL, {"kind": "precision", "format": "float32"}, precise(as_type(np.float32))),
     (SMALL, {"kind": "precision", "format": "float16"}, precise(as_type(np.float16))),
     (SMALL, {"kind": "precision", "format": "bfloat16"}, precise(as_type(ml_dtypes.bfloat16))),

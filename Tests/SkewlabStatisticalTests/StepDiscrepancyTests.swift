@@ -129,6 +129,38 @@ import Testing
     #expect(Self.isClose(excess, expected), "\(excess) instead of \(expected)")
   }
 
+  /// The model of the first block serves the second, whose law is the same but whose features are not; the service standardises them by themselves.
+  @Test(arguments: 0..<SourceDiscrepancyTests.sets)
+  func `P3: a shift erased by standardising the rows served costs what the law says, in any population`(set: Int) throws {
+    var numbers = Numbers("step-erased", set: set)
+    let d = set % 3 == 0 ? 1 : numbers.integer(2...4), rows = 250
+    let old = Self.columns(&numbers, "before", set: set, count: d, rows: rows)
+    let new = Self.columns(&numbers, "after", set: set, count: d, rows: rows)
+    let oldOutcomes = Self.outcomes(&numbers, "before", set: set, old)
+    let trained = try BlockMoments(old, oldOutcomes), served = try BlockMoments(new, oldOutcomes)
+    // The truth is the model's line; what is left is orthogonal to the new features.
+    let noise = try residuals(Self.normals("after/noise", set: set, rows), on: new)
+    let outcomes = (0..<rows).map { i in
+      (0..<d).reduce(trained.fit.intercept + noise[i]) { $0 + trained.fit.weights[$1] * new[$1][i] }
+    }
+    // On the model's scale z the service gives (z − a)/b per feature, a = (m′ − m)/s and b = s′/s.
+    let w = (0..<d).map { trained.fit.weights[$0] * trained.sd($0) }
+    let v = (0..<d).map { j in w[j] * (trained.sd(j) / served.sd(j) - 1) }
+    let shift = (0..<d).reduce(0) { $0 + w[$1] * (trained.mean[$1] - served.mean[$1]) / trained.sd($1) }
+    var expected = shift * shift
+    for j in 0..<d {
+      for k in 0..<d { expected += v[j] * v[k] * served.covariance[j, k] / trained.sd(j) / trained.sd(k) }
+    }
+    if d == 1 {
+      let (b, a) = (served.sd(0) / trained.sd(0), (served.mean[0] - trained.mean[0]) / trained.sd(0))
+      #expect(Self.isClose(expected, w[0] * w[0] * ((b - 1) * (b - 1) + a * a)))
+    }
+    let excess = try TablePopulation(
+      features: (0..<d).map { .numbers(old[$0] + new[$0]) }, outcomes: oldOutcomes + outcomes, blockRows: rows
+    ).excess(pipeline: ["standardize"], discrepancies: [["kind": "stale-statistics", "rows": "serving"]])
+    #expect(Self.isClose(excess, expected), "\(excess) instead of \(expected)")
+  }
+
   // MARK: P4
 
   /// A ring of rows whose discrete spectrum is that of φ^k but for frequency 0 (its mean is given), with noise orthogonal to the feature and to the feature k rows before.

@@ -1,39 +1,40 @@
 public import SkewlabEngine
 
-/// Discrepancy `bin-edges`: one side closes its bins on the other side.
-public struct BinEdges: StepDiscrepancy {
+/// Discrepancy `bin-edges`: one side closes its bins on the other side, or rounds their edges.
+public struct BinEdges: StepVersion {
   /// `bin-edges`.
   public static let kind = "bin-edges"
   /// One line.
-  public static let summary = "bins that are closed on the other side"
+  public static let summary = "bins that are closed on the other side, or whose edges are rounded"
   /// The definition.
   public static let definition = """
-    The side's `bin` step has this `closed`: a value that lies on an edge belongs to the bin on its left (`right`) or on its right (`left`). Only values on an edge are touched: counts, years, prices, and the least and greatest of a window.
+    The side's `bin` step has this `closed`: a value that lies on an edge belongs to the bin on its left (`right`) or on its right (`left`). Only values on an edge are touched: counts, years, prices, and the least and greatest of a window. \
+    With `decimals` its edges are rounded to so many decimals, as a table of edges that was printed and typed in: values between an edge and the rounded one are touched.
     """
   /// Other code.
   public static let defaultCause: Cause? = .reimplementation
   /// The parameters.
-  public static let parameters: [any ParameterDeclaration] = [step, closed] + DiscrepancyScope.parameters
+  public static let parameters: [any ParameterDeclaration] = [step, closed, decimals] + DiscrepancyScope.parameters
   static let step = StepSelection.parameter(about: "the step; the only one that suits unless given")
-  static let closed = Parameter<Bin.Closed>.choice("closed", default: .right, about: "the side on which an edge belongs to a bin")
+  static let closed = Parameter<Bin.Closed?>(
+    "closed", type: .choice(Bin.Closed.allCases.map(\.rawValue)),
+    about: "the side on which an edge belongs to a bin; `right` unless given, or the step's own where `decimals` is given"
+  ) { .some($0?.text.flatMap(Bin.Closed.init(rawValue:))) }
+  static let decimals = Parameter.optionalInteger(
+    "decimals", in: -15...15, about: "the decimals that edges are rounded to, negative for tens and hundreds; not rounded unless given")
 
   /// Where and when it acts.
   public let scope: DiscrepancyScope
-  private let position: Int?
-  private let closed: Bin.Closed
+  /// The step with the other edges.
+  public let version: (step: StepTarget, parameters: [(name: String, value: DocumentNode)])
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
-    scope = try DiscrepancyScope(arguments, isWhole: true)
-    position = try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Bin.kind]).position
-    closed = arguments[Self.closed]
-  }
-
-  /// Another version fits for itself.
-  public var fitsOwnState: Bool { true }
-
-  /// The step in the other version.
-  public func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep] {
-    try steps.setting([("closed", .string(closed.rawValue))], at: position)
+    scope = try DiscrepancyScope(arguments)
+    let decimals = arguments[Self.decimals], closed = arguments[Self.closed] ?? (decimals == nil ? .right : nil)
+    var parameters: [(name: String, value: DocumentNode)] = []
+    if let closed { parameters.append(("closed", .string(closed.rawValue))) }
+    if let decimals { parameters.append(("decimals", .integer(decimals))) }
+    version = (try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Bin.kind]), parameters)
   }
 }

@@ -33,7 +33,7 @@ public struct CategoryOrder: StepDiscrepancy {
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
-    scope = try DiscrepancyScope(arguments, isWhole: true)
+    scope = try DiscrepancyScope(arguments)
     let schema = arguments.context.world?.schema ?? Schema([])
     let columns = try arguments[Self.features].indices(in: schema, at: arguments.path, requirement: "text") { !$0.isNumeric }
     guard !columns.isEmpty else {

@@ -1,39 +1,60 @@
 public import SkewlabEngine
 
 /// Discrepancy `clip-threshold`: one side clips at another threshold.
-public struct ClipThreshold: StepDiscrepancy {
+public struct ClipThreshold: StepVersion {
   /// `clip-threshold`.
   public static let kind = "clip-threshold"
   /// One line.
-  public static let summary = "another number of standard deviations to clip at"
+  public static let summary = "another number of standard deviations, or another quantile, to clip at"
   /// The definition.
   public static let definition = """
-    The side's `clip` step, whose limits are in standard deviations, has this `threshold`. From 3σ to 2σ touches 4.55 % of normal values; predictions move by 0.0096w² in mean square, and the loss grows by 0.0110w².
+    The side's `clip` step has this `threshold` where its limits are in standard deviations, and this `low` and `high` where they are quantiles or values. From 3σ to 2σ touches 4.55 % of normal values; predictions move by 0.0096w² in mean square, and the loss grows by 0.0110w².
     """
   /// A bug.
   public static let defaultCause: Cause? = .buggyVersion
   /// The parameters.
-  public static let parameters: [any ParameterDeclaration] = [step, threshold] + DiscrepancyScope.parameters
+  public static let parameters: [any ParameterDeclaration] = [step, threshold, low, high] + DiscrepancyScope.parameters
   static let step = StepSelection.parameter(about: "the step; the only one that suits unless given")
-  static let threshold = Parameter.number("threshold", default: 2, in: .above(0), about: "what the side clips at, as in `clip`")
+  static let threshold = Parameter.optionalNumber(
+    "threshold", in: .above(0), about: "what the side clips at where the limits are in standard deviations; 2 unless given")
+  static let low = Parameter.optionalNumber(
+    "low", about: "the side's lower limit, as in `clip`; with quantiles 0.05 unless `high` is given")
+  static let high = Parameter.optionalNumber(
+    "high", about: "the side's upper limit, as in `clip`; with quantiles 0.95 unless `low` is given")
 
   /// Where and when it acts.
   public let scope: DiscrepancyScope
-  private let position: Int?
-  private let threshold: Double
+  /// The step with the other limits.
+  public let version: (step: StepTarget, parameters: [(name: String, value: DocumentNode)])
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
-    scope = try DiscrepancyScope(arguments, isWhole: true)
-    position = try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Clip.kind]).position
-    threshold = arguments[Self.threshold]
-  }
-
-  /// Another version fits for itself.
-  public var fitsOwnState: Bool { true }
-
-  /// The step in the other version.
-  public func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep] {
-    try steps.setting([("threshold", .number(threshold))], at: position)
+    scope = try DiscrepancyScope(arguments)
+    let target = try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Clip.kind])
+    let limits = Clip.Limits(rawValue: target.step.argument("by")?.text ?? "") ?? .sigmas
+    let threshold = arguments[Self.threshold], low = arguments[Self.low], high = arguments[Self.high]
+    var parameters: [(name: String, value: DocumentNode)] = []
+    func refuse<Value>(_ parameter: Parameter<Value>, _ wanted: String) -> ScenarioError {
+      arguments.error(
+        .conflict("the step's limits are by \(limits.rawValue), and '\(parameter.name)' is no part of that", advice: "give \(wanted)"),
+        at: parameter)
+    }
+    switch limits {
+    case .sigmas:
+      if low != nil { throw refuse(Self.low, "`threshold`") }
+      if high != nil { throw refuse(Self.high, "`threshold`") }
+      parameters = [("threshold", .number(threshold ?? 2))]
+    case .quantiles, .values:
+      if threshold != nil { throw refuse(Self.threshold, "`low`, `high` or both") }
+      if let low { parameters.append(("low", .number(low))) }
+      if let high { parameters.append(("high", .number(high))) }
+      if parameters.isEmpty, limits == .quantiles { parameters = [("low", 0.05), ("high", 0.95)] }
+      if parameters.isEmpty {
+        throw arguments.error(
+          .conflict("the step clips to given values, and there are no others to clip to", advice: "give `low`, `high` or both"),
+          at: Self.low)
+      }
+    }
+    version = (target, parameters)
   }
 }

@@ -57,7 +57,6 @@ public struct DefaultOnTimeout: SourceDiscrepancy {
   public let scope: DiscrepancyScope
   private let fillings: [(column: Int, value: Double, stream: RandomStream)]
   private let probability: Double
-  private let touched: RandomStream
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -69,12 +68,11 @@ public struct DefaultOnTimeout: SourceDiscrepancy {
       (column, filling.code(in: schema.columns[column]) ?? 0, arguments.stream("timeout", feature: schema.columns[column].name))
     }
     probability = arguments[Self.probability]
-    touched = arguments.stream("rows")
   }
 
   /// Fills in the constant.
   public func alter(_ rows: inout Rows) {
-    let mask = scope.touchedRows(rows, stream: touched)
+    let mask = scope.touchedRows(rows.range, at: rows.position)
     for (column, value, stream) in fillings {
       let numbers = rows.numbers { stream.uniforms(at: rows.position, rows: rows.range, into: &$0) }
       rows.withFeature(column) { x in

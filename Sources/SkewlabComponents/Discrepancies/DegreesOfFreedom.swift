@@ -1,7 +1,7 @@
 public import SkewlabEngine
 
 /// Discrepancy `ddof`: one side divides by another number when it standardises.
-public struct DegreesOfFreedom: StepDiscrepancy {
+public struct DegreesOfFreedom: StepVersion {
   /// `ddof`.
   public static let kind = "ddof"
   /// One line.
@@ -19,30 +19,14 @@ public struct DegreesOfFreedom: StepDiscrepancy {
 
   /// Where and when it acts.
   public let scope: DiscrepancyScope
-  private let position: Int?
-  private let ddof: Double
+  /// The step with the other divisor.
+  public let version: (step: StepTarget, parameters: [(name: String, value: DocumentNode)])
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
-    scope = try DiscrepancyScope(arguments, isWhole: true)
-    position = try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Standardize.kind]).position
-    ddof = arguments[Self.ddof]
-  }
-
-  /// Another version fits for itself.
-  public var fitsOwnState: Bool { true }
-
-  /// The step with the other divisor.
-  public func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep] {
-    try steps.setting([("ddof", .number(ddof))], at: position)
-  }
-}
-
-extension [PipelineStep] {
-  /// The steps, the one at a position with other parameters.
-  func setting(_ parameters: [(name: String, value: DocumentNode)], at position: Int?) throws(ScenarioError) -> [PipelineStep] {
-    var steps = self
-    for (index, step) in steps.enumerated() where step.position == position { steps[index] = try step.setting(parameters) }
-    return steps
+    scope = try DiscrepancyScope(arguments)
+    version = (
+      try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Standardize.kind]), [("ddof", .number(arguments[Self.ddof]))]
+    )
   }
 }

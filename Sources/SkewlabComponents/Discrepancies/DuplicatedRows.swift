@@ -1,5 +1,4 @@
 public import SkewlabEngine
-internal import SkewlabNumerics
 
 /// Discrepancy `duplicated-rows`: the log repeats rows.
 public struct DuplicatedRows: LogDiscrepancy {
@@ -15,28 +14,16 @@ public struct DuplicatedRows: LogDiscrepancy {
   /// Different handling of data.
   public static let defaultCause: Cause? = .dataHandling
   /// The parameters.
-  public static let parameters: [any ParameterDeclaration] =
-    [outcomes, threshold] + DiscrepancyScope.parameters(side: .training, share: 0.1)
-  static let outcomes = Parameter<QualifyingOutcomes>.choice("outcomes", default: .all, about: "which rows qualify")
-  static let threshold = Parameter.number("threshold", default: 0, about: "what outcomes are compared with, on the model's scale")
+  public static let parameters = QualifyingRows.parameters
+
+  private let rows: QualifyingRows
 
   /// Where and when it acts.
-  public let scope: DiscrepancyScope
-  private let outcomes: QualifyingOutcomes
-  private let threshold: Double
-  private let touched: RandomStream
+  public var scope: DiscrepancyScope { rows.scope }
 
   /// Reads the parameters.
-  public init(_ arguments: Arguments) throws(ScenarioError) {
-    scope = try DiscrepancyScope(arguments, side: .training, share: 0.1, only: .training)
-    outcomes = arguments[Self.outcomes]
-    threshold = arguments[Self.threshold]
-    touched = arguments.stream("rows")
-  }
+  public init(_ arguments: Arguments) throws(ScenarioError) { rows = try QualifyingRows(arguments, losesRows: false) }
 
   /// Multiplies the weights of the rows it touches by 2.
-  public func alter(_ rows: inout Rows, weights: inout [Double]) {
-    let mask = scope.touchedRows(rows, stream: touched)
-    for i in 0..<rows.count where (mask?[i] ?? true) && outcomes.qualifies(rows.outcomes[i], threshold) { weights[i] *= 2 }
-  }
+  public func alter(_ rows: inout Rows, weights: inout [Double]) { self.rows.multiply(&weights, of: rows, by: 2) }
 }

@@ -26,7 +26,6 @@ public struct FeatureNoise: SourceDiscrepancy {
   public let scope: DiscrepancyScope
   private let columns: [(index: Int, stream: RandomStream)]
   private let sd: Double
-  private let touched: RandomStream
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -35,12 +34,11 @@ public struct FeatureNoise: SourceDiscrepancy {
     columns = try arguments.sourceColumns(Self.features, requirement: "numeric") { $0.isNumeric }
       .map { ($0, arguments.stream("noise", feature: schema.columns[$0].name)) }
     sd = arguments[Self.sd]
-    touched = arguments.stream("rows")
   }
 
   /// Adds the noise.
   public func alter(_ rows: inout Rows) {
-    let mask = scope.touchedRows(rows, stream: touched)
+    let mask = scope.touchedRows(rows.range, at: rows.position)
     for (column, stream) in columns {
       let noise = rows.numbers { stream.normals(at: rows.position, rows: rows.range, into: &$0) }
       rows.withFeature(column) { x in

@@ -22,16 +22,15 @@ public struct ImputeMismatch: StepDiscrepancy {
 
   /// Where and when it acts.
   public let scope: DiscrepancyScope
-  private let position: Int?
+  private let target: StepTarget
   private let features: FeatureSelection
   private let parameters: [(name: String, value: DocumentNode)]
   private let other: Impute
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
-    scope = try DiscrepancyScope(arguments, isWhole: true)
-    let step = try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Impute.kind])
-    position = step.position
+    scope = try DiscrepancyScope(arguments)
+    target = try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Impute.kind])
     features = arguments[Self.features]
     parameters = [("with", .string(arguments[Self.with].rawValue)), ("value", .number(arguments[Self.value]))]
     other = Impute(features: features, rule: arguments[Self.with], value: arguments[Self.value])
@@ -40,18 +39,7 @@ public struct ImputeMismatch: StepDiscrepancy {
 
   /// The step with the other rule; before it, where only some features are meant.
   public func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep] {
-    var altered: [PipelineStep] = []
-    for step in steps {
-      guard step.position == position else {
-        altered.append(step)
-        continue
-      }
-      if features.names == nil {
-        altered.append(try step.setting(parameters))
-      } else {
-        altered += [PipelineStep(other), step]
-      }
-    }
-    return altered
+    if features.names == nil { return try steps.setting(parameters, at: target) }
+    return try steps.replacing(target) { [PipelineStep(other), $0] }
   }
 }

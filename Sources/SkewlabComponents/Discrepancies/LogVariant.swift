@@ -31,23 +31,23 @@ public struct LogVariant: StepDiscrepancy {
 
   /// Where and when it acts.
   public let scope: DiscrepancyScope
-  private let position: Int?
-  private let change: RecodedFeatures
+  private let target: StepTarget
+  private let instead: [PipelineStep]
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
-    scope = try DiscrepancyScope(arguments, isWhole: true)
-    let step = try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Log1p.kind])
-    position = step.position
-    let features = FeatureSelection(names: step.argument("features")?.items?.compactMap(\.text))
-    let least = arguments[Self.least]
-    switch arguments[Self.variant] {
-    case .log10: change = RecodedFeatures(features, .log10)
-    case .logOfMax: change = RecodedFeatures(features, .logOfMax(least: least))
-    case .none: change = RecodedFeatures(features, .none)
-    }
+    scope = try DiscrepancyScope(arguments)
+    target = try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Log1p.kind])
+    let features = FeatureSelection(names: target.step.argument("features")?.items?.compactMap(\.text))
+    let steps: [any Transform] =
+      switch arguments[Self.variant] {
+      case .log10: [Log(features: features, base: .decimal, offset: 1)]
+      case .logOfMax: [Clip(features: features, low: arguments[Self.least]), Log(features: features)]
+      case .none: []
+      }
+    instead = steps.map { PipelineStep($0) }
   }
 
   /// The other logarithm in its place.
-  public func alter(_ steps: [PipelineStep]) -> [PipelineStep] { steps.map { $0.position == position ? PipelineStep(change) : $0 } }
+  public func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep] { try steps.replacing(target) { _ in instead } }
 }

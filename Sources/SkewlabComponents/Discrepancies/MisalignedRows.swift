@@ -25,18 +25,16 @@ public struct MisalignedRows: OtherRowDiscrepancy {
   /// How many rows before each row the other stands.
   public let rowsBack: Int
   private let columns: [Int]
-  private let touched: RandomStream
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
     scope = try DiscrepancyScope(arguments)
     columns = try arguments.sourceColumns(Self.features, requirement: "there") { _ in true }
     rowsBack = -arguments[Self.by]
-    touched = arguments.stream("rows")
   }
 
   /// Takes the features of the other rows.
   public func alter(_ rows: inout Rows, others: Rows) {
-    rows.take(columns, of: others, where: scope.touchedRows(rows, stream: touched))
+    rows.take(columns, of: others, where: scope.touchedRows(rows.range, at: rows.position))
   }
 }

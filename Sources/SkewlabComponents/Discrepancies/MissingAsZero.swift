@@ -27,11 +27,11 @@ public struct MissingAsZero: StepDiscrepancy {
 
   /// Where and when it acts.
   public let scope: DiscrepancyScope
-  private let change: RecodedFeatures?
+  private let confusion: any Transform
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
-    scope = try DiscrepancyScope(arguments, isWhole: true)
+    scope = try DiscrepancyScope(arguments)
     let schema = arguments.context.world?.schema ?? Schema([]), isRead = arguments[Self.direction] == .missingAsZero
     let given = arguments[Self.features]
     let columns = try given.indices(in: schema, at: arguments.path, requirement: isRead ? "numeric, with gaps" : "numeric") {
@@ -44,9 +44,10 @@ public struct MissingAsZero: StepDiscrepancy {
         ),
         path: arguments.path, location: arguments.location)
     }
-    change = RecodedFeatures(FeatureSelection(names: columns.map { schema.columns[$0].name }), isRead ? .missingToZero : .zeroToMissing)
+    let features = FeatureSelection(names: columns.map { schema.columns[$0].name })
+    confusion = isRead ? Impute(features: features, rule: .constant, value: 0) : RecodedFeatures(features, .zeroToMissing)
   }
 
   /// The confusion first.
-  public func alter(_ steps: [PipelineStep]) -> [PipelineStep] { (change.map { [PipelineStep($0)] } ?? []) + steps }
+  public func alter(_ steps: [PipelineStep]) -> [PipelineStep] { [PipelineStep(confusion)] + steps }
 }

@@ -37,14 +37,12 @@ public struct Precision: ScorerDiscrepancy {
   public let scope: DiscrepancyScope
   private let format: Format
   private let scale: Double
-  private let touched: RandomStream
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
     scope = try DiscrepancyScope(arguments, only: .serving)
     format = arguments[Self.format]
     scale = Double(sign: .plus, exponent: arguments[Self.bits], significand: 1)
-    touched = arguments.stream("rows")
   }
 
   /// Scores in the format, a feature at a time.
@@ -65,7 +63,7 @@ public struct Precision: ScorerDiscrepancy {
       for i in terms.indices { sums[i] += terms[i] }
       sums = rounded(sums)
     }
-    for (i, row) in rows.enumerated() where scope.share == 1 || touched.uniform(at: position, row: row) < scope.share {
+    for (i, row) in rows.enumerated() where scope.touches(row: row, at: position) {
       scores[i] = sums[i]
     }
   }

@@ -1,7 +1,7 @@
 public import SkewlabEngine
 
 /// Discrepancy `quantile-method`: one side reads quantiles by another rule.
-public struct QuantileMethod: StepDiscrepancy {
+public struct QuantileMethod: StepVersion {
   /// `quantile-method`.
   public static let kind = "quantile-method"
   /// One line.
@@ -19,21 +19,15 @@ public struct QuantileMethod: StepDiscrepancy {
 
   /// Where and when it acts.
   public let scope: DiscrepancyScope
-  private let position: Int?
-  private let quantile: QuantileRule
+  /// The step with the other rule.
+  public let version: (step: StepTarget, parameters: [(name: String, value: DocumentNode)])
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
-    scope = try DiscrepancyScope(arguments, isWhole: true)
-    position = try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Bin.kind, Clip.kind, RobustScale.kind]).position
-    quantile = arguments[Self.quantile]
-  }
-
-  /// Another version fits for itself.
-  public var fitsOwnState: Bool { true }
-
-  /// The step in the other version.
-  public func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep] {
-    try steps.setting([("quantile", .string(quantile.rawValue))], at: position)
+    scope = try DiscrepancyScope(arguments)
+    version = (
+      try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Bin.kind, Clip.kind, RobustScale.kind]),
+      [("quantile", .string(arguments[Self.quantile].rawValue))]
+    )
   }
 }

@@ -3,7 +3,7 @@ internal import SkewlabNumerics
 
 /// A step that only discrepancies add: every value of some features goes through a function.
 struct RecodedFeatures: Transform {
-  /// What becomes of a value. Missing stays missing unless said.
+  /// What becomes of a value. Missing stays missing.
   enum Change: Sendable, Hashable {
     /// ⌊x/grid⌋·grid.
     case floor(grid: Double)
@@ -11,27 +11,15 @@ struct RecodedFeatures: Transform {
     case round(grid: Double)
     /// Zero is missing.
     case zeroToMissing
-    /// Missing is zero.
-    case missingToZero
     /// Code c is permutation[c].
     case permuted([Int])
-    /// log₁₀(1 + x).
-    case log10
-    /// ln max(x, least).
-    case logOfMax(least: Double)
-    /// x.
-    case none
 
     func callAsFunction(_ x: Double) -> Double {
       switch self {
       case .floor(let grid): (x / grid).rounded(.down) * grid
       case .round(let grid): (x / grid).rounded() * grid
       case .zeroToMissing: x == 0 ? .nan : x
-      case .missingToZero: x.isNaN ? 0 : x
       case .permuted(let codes): x.isNaN || !codes.indices.contains(Int(x)) ? x : Double(codes[Int(x)])
-      case .log10: x.isNaN ? x : Elementary.log(1 + x) / 2.302585092994046
-      case .logOfMax(let least): x.isNaN ? x : Elementary.log(max(x, least))
-      case .none: x
       }
     }
   }
@@ -57,13 +45,10 @@ struct RecodedFeatures: Transform {
     }
   }
 
-  /// The same columns; zeros that are missing make gaps, gaps that are zero fill them.
+  /// The same columns; zeros that are missing make gaps.
   func bind(to schema: Schema, at path: DocumentPath) throws(ScenarioError) -> Schema {
     var output = schema
-    for column in try columns(schema, at: path) {
-      if change == .zeroToMissing { output.columns[column].mayBeMissing = true }
-      if change == .missingToZero { output.columns[column].mayBeMissing = false }
-    }
+    for column in try columns(schema, at: path) where change == .zeroToMissing { output.columns[column].mayBeMissing = true }
     return output
   }
 

@@ -2,7 +2,7 @@ public import SkewlabEngine
 internal import SkewlabNumerics
 
 /// Discrepancy `rounding`: one side rounds by another rule.
-public struct RoundingRule: StepDiscrepancy {
+public struct RoundingRule: StepVersion {
   /// `rounding`.
   public static let kind = "rounding"
   /// One line.
@@ -20,21 +20,15 @@ public struct RoundingRule: StepDiscrepancy {
 
   /// Where and when it acts.
   public let scope: DiscrepancyScope
-  private let position: Int?
-  private let rounding: Columns.Rounding
+  /// The step with the other rule.
+  public let version: (step: StepTarget, parameters: [(name: String, value: DocumentNode)])
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
-    scope = try DiscrepancyScope(arguments, isWhole: true)
-    position = try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Cast.kind]).position
-    rounding = arguments[Self.rounding]
-  }
-
-  /// Another version fits for itself.
-  public var fitsOwnState: Bool { true }
-
-  /// The step in the other version.
-  public func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep] {
-    try steps.setting([("rounding", .string(rounding.rawValue))], at: position)
+    scope = try DiscrepancyScope(arguments)
+    version = (
+      try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Cast.kind]),
+      [("rounding", .string(arguments[Self.rounding].rawValue))]
+    )
   }
 }

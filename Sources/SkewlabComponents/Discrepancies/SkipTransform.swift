@@ -20,14 +20,14 @@ public struct SkipTransform: StepDiscrepancy {
 
   /// Where and when it acts.
   public let scope: DiscrepancyScope
-  private let position: Int?
+  private let target: StepTarget
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
-    scope = try DiscrepancyScope(arguments, isWhole: true)
-    position = try arguments[Self.step].step(of: arguments, at: Self.step).position
+    scope = try DiscrepancyScope(arguments)
+    target = try arguments[Self.step].step(of: arguments, at: Self.step)
   }
 
   /// The other steps.
-  public func alter(_ steps: [PipelineStep]) -> [PipelineStep] { steps.filter { $0.position != position } }
+  public func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep] { try steps.replacing(target) { _ in [] } }
 }

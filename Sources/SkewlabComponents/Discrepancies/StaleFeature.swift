@@ -27,7 +27,6 @@ public struct StaleFeature: OtherRowDiscrepancy {
   /// How many rows ago.
   public let rowsBack: Int
   private let columns: [Int]
-  private let touched: RandomStream
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -37,12 +36,11 @@ public struct StaleFeature: OtherRowDiscrepancy {
       throw arguments.error(.conflict("both 'rows' and 'cycles' say how old the value is", advice: "give one of them"), at: Self.cycles)
     }
     rowsBack = arguments[Self.cycles].map { $0 * arguments.context.rows } ?? arguments[Self.rows] ?? 1
-    touched = arguments.stream("rows")
   }
 
   /// Takes the features of the old rows.
   public func alter(_ rows: inout Rows, others: Rows) {
-    rows.take(columns, of: others, where: scope.touchedRows(rows, stream: touched))
+    rows.take(columns, of: others, where: scope.touchedRows(rows.range, at: rows.position))
   }
 }
 

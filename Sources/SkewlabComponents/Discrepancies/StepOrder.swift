@@ -21,25 +21,20 @@ public struct StepOrder: StepDiscrepancy {
 
   /// Where and when it acts.
   public let scope: DiscrepancyScope
-  private let positions: (Int?, Int?)
+  private let first: StepTarget, second: StepTarget
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
-    scope = try DiscrepancyScope(arguments, isWhole: true)
-    positions = (
-      try arguments[Self.step].step(of: arguments, at: Self.step).position,
-      try arguments[Self.other].step(of: arguments, at: Self.other).position
-    )
-    if positions.0 == positions.1 { throw arguments.outOfRange(Self.other, allowed: "another step than `step`") }
+    scope = try DiscrepancyScope(arguments)
+    first = try arguments[Self.step].step(of: arguments, at: Self.step)
+    second = try arguments[Self.other].step(of: arguments, at: Self.other)
+    if first.matches(second.step) { throw arguments.outOfRange(Self.other, allowed: "another step than `step`") }
   }
 
   /// The steps with the two exchanged.
-  public func alter(_ steps: [PipelineStep]) -> [PipelineStep] {
-    guard let first = steps.firstIndex(where: { $0.position == positions.0 }),
-      let second = steps.firstIndex(where: { $0.position == positions.1 })
-    else { return steps }
+  public func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep] {
     var exchanged = steps
-    exchanged.swapAt(first, second)
+    exchanged.swapAt(try steps.index(of: first), try steps.index(of: second))
     return exchanged
   }
 }

@@ -25,7 +25,6 @@ public struct SwapFeatures: SourceDiscrepancy {
   /// Where and when it acts.
   public let scope: DiscrepancyScope
   private let first: Int, second: Int
-  private let touched: RandomStream
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -45,12 +44,11 @@ public struct SwapFeatures: SourceDiscrepancy {
             : "'\(a.name)' and '\(b.name)' cannot be exchanged: their levels differ", advice: "name two features of one type"),
         at: Self.features)
     }
-    touched = arguments.stream("rows")
   }
 
   /// Exchanges the columns.
   public func alter(_ rows: inout Rows) {
-    let mask = scope.touchedRows(rows, stream: touched)
+    let mask = scope.touchedRows(rows.range, at: rows.position)
     let before = rows
     for (target, source) in [(first, second), (second, first)] {
       before.features.withColumn(source, rows: 0..<rows.count) { values in

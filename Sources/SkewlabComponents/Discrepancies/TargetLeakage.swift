@@ -23,7 +23,6 @@ public struct TargetLeakage: LogDiscrepancy {
   public let scope: DiscrepancyScope
   private let columns: [Int]
   private let strength: Double
-  private let touched: RandomStream
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -34,12 +33,11 @@ public struct TargetLeakage: LogDiscrepancy {
       $0.isNumeric
     }
     strength = arguments[Self.strength]
-    touched = arguments.stream("rows")
   }
 
   /// Mixes the outcome into the features.
   public func alter(_ rows: inout Rows, weights: inout [Double]) {
-    let mask = scope.touchedRows(rows, stream: touched), outcomes = rows.outcomes, strength = strength
+    let mask = scope.touchedRows(rows.range, at: rows.position), outcomes = rows.outcomes, strength = strength
     for column in columns {
       rows.withFeature(column) { x in
         for i in x.indices where mask?[i] ?? true {

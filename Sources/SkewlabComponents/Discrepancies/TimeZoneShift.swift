@@ -29,7 +29,6 @@ public struct TimeZoneShift: SourceDiscrepancy {
   private let columns: [Int]
   private let hours: Double
   private let period: Double
-  private let touched: RandomStream
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -37,12 +36,11 @@ public struct TimeZoneShift: SourceDiscrepancy {
     columns = try arguments.sourceColumns(Self.features, requirement: "numeric") { $0.isNumeric }
     hours = arguments[Self.hours]
     period = arguments[Self.period]
-    touched = arguments.stream("rows")
   }
 
   /// Shifts the hour.
   public func alter(_ rows: inout Rows) {
-    let mask = scope.touchedRows(rows, stream: touched)
+    let mask = scope.touchedRows(rows.range, at: rows.position)
     for column in columns {
       rows.withFeature(column) { x in
         for i in x.indices where mask?[i] ?? true {

@@ -27,7 +27,6 @@ public struct Unit: SourceDiscrepancy {
   private let columns: [Int]
   private let factor: Double
   private let offset: Double
-  private let touched: RandomStream
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -35,24 +34,15 @@ public struct Unit: SourceDiscrepancy {
     columns = try arguments.sourceColumns(Self.features, requirement: "numeric") { $0.isNumeric }
     factor = arguments[Self.factor]
     offset = arguments[Self.offset]
-    touched = arguments.stream("rows")
   }
 
   /// Converts the features.
   public func alter(_ rows: inout Rows) {
-    let mask = scope.touchedRows(rows, stream: touched)
+    let mask = scope.touchedRows(rows.range, at: rows.position)
     for column in columns {
       rows.withFeature(column) { x in
         for i in x.indices where mask?[i] ?? true { x[i] = x[i] * factor + offset }
       }
     }
-  }
-}
-
-extension DiscrepancyScope {
-  /// Which rows of a block it touches; `nil` is all of them.
-  func touchedRows(_ rows: Rows, stream: RandomStream) -> [Bool]? {
-    guard share < 1 else { return nil }
-    return rows.range.map { stream.uniform(at: rows.position, row: $0) < share }
   }
 }

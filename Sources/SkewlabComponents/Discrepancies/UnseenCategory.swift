@@ -50,7 +50,6 @@ public struct UnseenCategory: SourceDiscrepancy {
   public let scope: DiscrepancyScope
   /// For each column, the code that each level's code becomes.
   private let codes: [(column: Int, becomes: [Double])]
-  private let touched: RandomStream
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -79,12 +78,11 @@ public struct UnseenCategory: SourceDiscrepancy {
           advice: "choose another mismatch; `any` loses every level"), at: Self.mismatch)
     }
     self.codes = codes
-    touched = arguments.stream("rows")
   }
 
   /// Changes the codes.
   public func alter(_ rows: inout Rows) {
-    let mask = scope.touchedRows(rows, stream: touched)
+    let mask = scope.touchedRows(rows.range, at: rows.position)
     for (column, becomes) in codes {
       rows.withFeature(column) { x in
         for i in x.indices where mask?[i] ?? true {

@@ -34,18 +34,20 @@ public struct Bin: Transform {
     Edges e₀ ≤ … ≤ eₖ for k bins, of the values present in the window: `by: width` has eᵢ = a + i(b − a)/k between the least value a and the greatest b; `by: quantile` the quantiles of \
     i/k, equal ones merged, so that there may be fewer bins. z = 0, 1, … is the number of inner edges (without the first and the last) that are ≤ x (`closed: left`, as scikit-learn's \
     KBinsDiscretizer: bins [eᵢ, eᵢ₊₁)) or < x (`closed: right`, as pandas' cut: bins (eᵢ, eᵢ₊₁]); what lies outside of [e₀, eₖ] is in the first or last bin. A constant feature, or one \
-    without values, is in bin 0. Missing stays missing. With `as: category` the bins are levels "0", "1", … of a text feature, for `one-hot`. \(QuantileRule.definition)
+    without values, is in bin 0. Missing stays missing. With `decimals` the edges are rounded to so many decimals, ties away from zero, and equal ones merged. With `as: category` the bins are levels "0", "1", … of a text feature, for `one-hot`. \(QuantileRule.definition)
     """
   /// The source.
   public static let source = QuantileRule.source
   /// The parameters.
-  public static let parameters: [any ParameterDeclaration] = [features, bins, by, closed, form, quantile]
+  public static let parameters: [any ParameterDeclaration] = [features, bins, by, closed, form, quantile, decimals]
   static let features = Parameter.features(about: "the features to bin; all numeric ones unless given")
   static let bins = Parameter.integer("bins", default: 5, in: 2...1000, about: "the number of bins")
   static let by = Parameter<Widths>.choice("by", default: .quantile, about: "how the edges are placed")
   static let closed = Parameter<Closed>.choice("closed", default: .left, about: "the side on which an edge belongs to a bin")
   static let form = Parameter<Form>.choice("as", default: .number, about: "what a bin becomes")
   static let quantile = Parameter<QuantileRule>.choice("quantile", default: .linear, about: "how a quantile is read between the rows")
+  static let decimals = Parameter.optionalInteger(
+    "decimals", in: -15...15, about: "the decimals that edges are rounded to, negative for tens and hundreds; not rounded unless given")
 
   var features: FeatureSelection
   var bins: Int
@@ -53,6 +55,7 @@ public struct Bin: Transform {
   var closed: Closed
   var form: Form
   var quantile: QuantileRule
+  var decimals: Int?
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -62,6 +65,7 @@ public struct Bin: Transform {
     closed = arguments[Self.closed]
     form = arguments[Self.form]
     quantile = arguments[Self.quantile]
+    decimals = arguments[Self.decimals]
     if widths == .width, arguments[given: Self.quantile] != nil {
       throw arguments.error(
         .conflict("bins of equal width have no quantiles", advice: "leave it out, or write `by: quantile`"), at: Self.quantile)
@@ -81,8 +85,20 @@ public struct Bin: Transform {
   /// The edges of each feature.
   public func fit(_ matrix: Matrix, weights: [Double], schema: Schema) -> any FittedTransform {
     features.fitted(.numeric, in: schema, output: try? bind(to: schema, at: DocumentPath())) { column in
-      BinChange(edges: edges(matrix, column: column, weights: weights), closed: closed)
+      BinChange(edges: rounded(edges(matrix, column: column, weights: weights)), closed: closed)
     }
+  }
+
+  private func rounded(_ edges: [Double]) -> [Double] {
+    guard let decimals else { return edges }
+    var power = 1.0
+    for _ in 0..<abs(decimals) { power *= 10 }
+    var rounded: [Double] = []
+    for edge in edges {
+      let value = decimals < 0 ? (edge / power).rounded() * power : (edge * power).rounded() / power
+      if value != rounded.last { rounded.append(value) }
+    }
+    return rounded.count > 1 ? rounded : []
   }
 
   private func edges(_ matrix: Matrix, column: Int, weights: [Double]) -> [Double] {

@@ -78,6 +78,15 @@ public struct Clip: Transform {
     }
   }
 
+  /// A lower limit alone.
+  init(features: FeatureSelection, low: Double) {
+    self.features = features
+    limits = .values
+    threshold = 0
+    self.low = low
+    quantile = .linear
+  }
+
   private static func needless(_ arguments: Arguments, _ parameter: Parameter<Double?>) -> ScenarioError {
     arguments.error(
       .conflict(

@@ -11,7 +11,7 @@ public struct Hash: Transform {
   public static let definition = """
     A text feature becomes columns `name=hash0`, `name=hash1`, …, one a bucket, where it stood: 1 in the bucket of its level, 0 elsewhere. With h the 32-bit hash of the level's UTF-8 bytes, read as a signed \
     number, the bucket is |h| modulo `buckets`; with `signed: true` the value is −1 for h < 0 (scikit-learn's FeatureHasher with `alternate_sign`). `murmur3` is \
-    MurmurHash3_x86_32 with the seed; `fnv1a` is 32-bit FNV-1a whose offset basis is XORed with the seed. Levels may share a bucket. No level is unseen: nothing is fitted. A missing value gives zeros; an `impute` before fills it.
+    MurmurHash3_x86_32 with the seed; `murmur3-without-tail` leaves out the bytes after the last whole four, `murmur3-signed-tail` reads them as signed (both are bugs of ports); `fnv1a` is 32-bit FNV-1a whose offset basis is XORed with the seed. Levels may share a bucket. No level is unseen: nothing is fitted. A missing value gives zeros; an `impute` before fills it.
     """
   /// The source.
   public static let source =

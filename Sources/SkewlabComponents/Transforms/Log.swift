@@ -55,6 +55,12 @@ public struct Log: Transform {
     offset = arguments[Self.offset]
   }
 
+  init(features: FeatureSelection, base: Base = .natural, offset: Double = 0) {
+    self.features = features
+    self.base = base
+    self.offset = offset
+  }
+
   /// The same columns.
   public func bind(to schema: Schema, at path: DocumentPath) throws(ScenarioError) -> Schema {
     _ = try features.indices(.numeric, in: schema, at: path)

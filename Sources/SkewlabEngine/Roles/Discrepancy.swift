@@ -18,6 +18,8 @@ public struct DiscrepancyScope: Sendable, Hashable {
   public var from: Int
   /// The last cycle; `nil` is until the end.
   public var until: Int?
+  /// The random number of each row.
+  private let touched: RandomStream
 
   /// The parameters that every discrepancy has; append them to a kind's own.
   public static let parameters = parameters(side: .serving)
@@ -45,7 +47,7 @@ public struct DiscrepancyScope: Sendable, Hashable {
   ///   - share: The share of rows unless the scenario says so; as there.
   ///   - only: The only side that can deviate; either when `nil`.
   ///   - isNeverWhole: Whether it cannot act on every row.
-  ///   - isWhole: Whether it acts on every row or none: `share` is then refused.
+  ///   - isWhole: Whether it cannot act on some rows only: `share` is then refused.
   public init(
     _ arguments: Arguments, side: Side = .serving, share: Double = 1, only: Side? = nil, isWhole: Bool = false,
     isNeverWhole: Bool = false
@@ -59,6 +61,7 @@ public struct DiscrepancyScope: Sendable, Hashable {
     self.share = arguments[shareParameter]
     from = arguments[Self.fromParameter]
     until = arguments[Self.untilParameter]
+    touched = arguments.stream("rows")
     if isWhole, self.share != 1 {
       throw arguments.outOfRange(shareParameter, allowed: "1: it is a version of the code, and every row meets it")
     }
@@ -73,6 +76,16 @@ public struct DiscrepancyScope: Sendable, Hashable {
   /// Whether it acts on a side in a cycle.
   public func isActive(on side: Side, cycle: Int) -> Bool {
     side == self.side && cycle >= from && cycle <= until ?? .max
+  }
+
+  /// Whether it touches a row: stream `discrepancy/id/rows`, read at the row's own position.
+  public func touches(row: Int, at position: RandomStream.Position) -> Bool {
+    share == 1 || touched.uniform(at: position, row: row) < share
+  }
+
+  /// Which rows of a block it touches; `nil` is all of them.
+  public func touchedRows(_ rows: Range<Int>, at position: RandomStream.Position) -> [Bool]? {
+    share == 1 ? nil : rows.map { touches(row: $0, at: position) }
   }
 }
 
@@ -123,13 +136,26 @@ extension OtherRowDiscrepancy {
 }
 
 /// Site `step`: the side runs other steps, or older ones. The training side's state ships with the model and goes into every step that both sides run alike; other steps fit their own on the same rows.
+///
+/// With a share below 1 each row goes through the altered side or through the side without this discrepancy, by its own random number; what the altered side fits is fitted on all rows.
 public protocol StepDiscrepancy: Discrepancy {
-  /// The steps that the side runs instead. Refused at load when the columns they give are not the other side's.
+  /// The steps that the side runs instead. Refused at load when the columns they give are not the other side's, or when the step it acts on is gone
+  /// (``StepTarget``).
   func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep]
   /// Whether the side is a version that fits every step itself, on the same rows, rather than take the model's state.
   var fitsOwnState: Bool { get }
-  /// How many cycles older the state of a step is than the model; `nil` for a step with the state of its time.
-  func age(of step: PipelineStep) -> Int?
+  /// The rows that the state of a step comes from; `nil` for those of its time. Of several discrepancies the last one written counts.
+  func rows(of step: PipelineStep) -> StatisticsRows?
+}
+
+/// The rows that the state of a step comes from, where they are not those that the model is fitted on.
+public enum StatisticsRows: Sendable, Hashable {
+  /// The window of the newest fit that is at least so many cycles older than the model; before there is one, and with `Int.max`, that of cycle 0.
+  case window(age: Int)
+  /// A share of the rows of the model's window, each chosen by its number of this stream at the position where it was drawn.
+  case sample(share: Double, by: RandomStream)
+  /// The rows that are being served: the whole cycle's, as the serving side reads them. The twin's rows meet that state too.
+  case served
 }
 
 extension StepDiscrepancy {
@@ -137,8 +163,8 @@ extension StepDiscrepancy {
   public func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep] { steps }
   /// It takes the model's.
   public var fitsOwnState: Bool { false }
-  /// The state of its time.
-  public func age(of step: PipelineStep) -> Int? { nil }
+  /// Those of its time.
+  public func rows(of step: PipelineStep) -> StatisticsRows? { nil }
 }
 
 /// Site `scorer`: the serving side's arithmetic differs.

@@ -8,6 +8,8 @@ public struct PipelineStep: Sendable {
   public let position: Int?
   /// Whether a discrepancy changed its parameters, or added it.
   let isAltered: Bool
+  /// Whether it is the step of its position once more, with the same state.
+  private(set) var isRepeat = false
   private let node: DocumentNode
   private let make: (@Sendable (DocumentNode) throws(ScenarioError) -> any Transform)?
 
@@ -35,11 +37,69 @@ public struct PipelineStep: Sendable {
   public func argument(_ name: String) -> DocumentNode? { node[name] }
 
   /// The same step with other parameters, checked as the scenario's own are.
-  public func setting(_ parameters: [(name: String, value: DocumentNode)]) throws(ScenarioError) -> PipelineStep {
+  func setting(_ parameters: [(name: String, value: DocumentNode)]) throws(ScenarioError) -> PipelineStep {
     guard let make else { preconditionFailure("a step that a discrepancy added has no parameters in the scenario") }
     var node = node
     for (name, value) in parameters { node[name] = value }
-    return PipelineStep(component: try make(node), id: id, position: position, isAltered: true, node: node, make: make)
+    var step = PipelineStep(component: try make(node), id: id, position: position, isAltered: true, node: node, make: make)
+    step.isRepeat = isRepeat
+    return step
+  }
+
+  /// The step once more, with the state that it has the first time; it has to give the columns that it gets.
+  public func repeated() -> PipelineStep {
+    var step = self
+    step.isRepeat = true
+    return step
+  }
+}
+
+/// The step that a discrepancy acts on.
+public struct StepTarget: Sendable {
+  /// The step as the scenario has it.
+  public let step: PipelineStep
+  /// The discrepancy, for messages.
+  let path: DocumentPath, location: SourceLocation?
+
+  /// Whether a side's step is the one meant.
+  public func matches(_ other: PipelineStep) -> Bool { step.position == other.position }
+}
+
+extension [PipelineStep] {
+  /// The steps with others in the place of the target. An error where an earlier discrepancy has replaced the target or left it out: this one would do nothing.
+  public func replacing(
+    _ target: StepTarget, by change: (PipelineStep) throws(ScenarioError) -> [PipelineStep]
+  ) throws(ScenarioError) -> [PipelineStep] {
+    _ = try index(of: target)
+    var steps: [PipelineStep] = []
+    for step in self { steps += target.matches(step) ? try change(step) : [step] }
+    return steps
+  }
+
+  /// The steps with other parameters of the target, checked as the scenario's own are; what is wrong with them is said at the discrepancy.
+  public func setting(
+    _ parameters: [(name: String, value: DocumentNode)], at target: StepTarget
+  ) throws(ScenarioError) -> [PipelineStep] {
+    try replacing(target) { step throws(ScenarioError) in
+      do throws(ScenarioError) { return [try step.setting(parameters)] } catch {
+        throw ScenarioError(
+          error.problems.map {
+            Problem($0.reason, path: $0.path.steps.last.map(target.path.appending) ?? target.path, location: target.location)
+          })
+      }
+    }
+  }
+
+  /// Where the target stands; an error as in ``replacing(_:by:)``.
+  public func index(of target: StepTarget) throws(ScenarioError) -> Int {
+    guard let index = firstIndex(where: target.matches) else {
+      throw ScenarioError(
+        .conflict(
+          "a discrepancy written before has replaced or left out the step '\(target.step.id)' that this acts on",
+          advice: "write this one first, or remove one of them"),
+        path: target.path, location: target.location)
+    }
+    return index
   }
 }
 
@@ -60,7 +120,7 @@ public struct StepSelection: Sendable {
   ///   - kinds: The kinds that suit; every kind when empty.
   public func step(
     of arguments: Arguments, at parameter: Parameter<StepSelection>, kinds: [String] = []
-  ) throws(ScenarioError) -> PipelineStep {
+  ) throws(ScenarioError) -> StepTarget {
     let steps = arguments.context.steps
     let suitable = steps.filter { kinds.isEmpty || kinds.contains($0.kind) }
     let what = kinds.isEmpty ? "step" : "step of kind \(kinds.joined(separator: " or "))"
@@ -87,6 +147,6 @@ public struct StepSelection: Sendable {
       }
       throw arguments.outOfRange(parameter, allowed: "one of \(allowed)")
     }
-    return step
+    return StepTarget(step: step, path: arguments.path, location: arguments.location)
   }
 }

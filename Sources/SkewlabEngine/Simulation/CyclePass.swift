@@ -12,10 +12,10 @@ struct CyclePass {
   private let bestPredictor: LinearPredictor?
   /// The best predictor's prediction for each row of a table.
   private let bestByIdentity: [Double]?
-  private let servingPipeline: FittedPipeline?
+  private var servingSide: SidePipelines?
   private let servingPredictor: LinearPredictor?
   /// The model before this one as it would serve now; `nil` unless the runtime asks for it.
-  private let previous: (pipeline: FittedPipeline, predictor: LinearPredictor)?
+  private var previous: (side: SidePipelines, predictor: LinearPredictor)?
   /// The runtime that serves the twin, where its rows differ from those served.
   private var twinRuntime: (any Runtime)?
   private let sources: [any SourceDiscrepancy]
@@ -49,13 +49,15 @@ struct CyclePass {
     let steps = scenario.activeSteps(on: .serving, cycle: cycle), features = scenario.pipeline.output.names
     let scorers = scorers
     func altered(_ predictor: LinearPredictor) -> LinearPredictor { scorers.reduce(predictor) { $1.alter($0, features: features) } }
-    servingPipeline = model?.servingPipeline(steps)
+    func side(of model: DeployedModel) -> SidePipelines { SidePipelines(steps.sets.map(model.servingPipeline), of: steps, in: scenario) }
+    servingSide = model.map(side)
     servingPredictor = model.map { altered($0.predictor) }
     previous =
-      scenario.runtime.component.usesPreviousModel ? previousModel.map { ($0.servingPipeline(steps), altered($0.predictor)) } : nil
+      scenario.runtime.component.usesPreviousModel ? previousModel.map { (side(of: $0), altered($0.predictor)) } : nil
     movesFeatures = scenario.responses.contains { $0.component.movesFeatures }
     seesEverything = scenario.observation.component.seesEverything
     hasUnits = scenario.traits.hasUnits
+    if let model { fitToServedRows(steps, model: model) }
   }
 
   /// Serves the rows in `work.twin`, lets outcomes respond, and adds to the measurements. Before there is a model, nothing is served.
@@ -92,7 +94,7 @@ struct CyclePass {
     _ rows: Rows, model: DeployedModel, _ work: inout Workspace, into predictions: inout [Double], runtime: inout any Runtime,
     isServed: Bool
   ) {
-    guard let servingPipeline, let servingPredictor else { return }
+    guard let servingSide, let servingPredictor else { return }
     Work.pipeline.begin()
     if !sources.isEmpty {
       work.read = rows
@@ -100,11 +102,11 @@ struct CyclePass {
       reading(sources, moved: moved, model: model).alter(&work.read)
     }
     let read = sources.isEmpty ? rows.features : work.read.features
-    score(read, of: rows, servingPipeline, servingPredictor, scorers: scorers, buffers: &work.encoded, into: &predictions)
+    score(read, of: rows, servingSide, servingPredictor, scorers: scorers, buffers: &work.encoded, into: &predictions)
     if let previous {
       if work.previousPredictions.isEmpty { work.previousPredictions = Array(repeating: 0, count: predictions.count) }
       score(
-        read, of: rows, previous.pipeline, previous.predictor, scorers: scorers, buffers: &work.previousEncoded,
+        read, of: rows, previous.side, previous.predictor, scorers: scorers, buffers: &work.previousEncoded,
         into: &work.previousPredictions)
     }
     if isServed { compareSides(rows, model: model, &work, serving: predictions) }
@@ -133,8 +135,36 @@ struct CyclePass {
       reading(trainingSources, moved: movesFeatures, model: model).alter(&work.read)
     }
     score(
-      trainingSources.isEmpty ? rows.features : work.read.features, of: rows, model.trainingPipeline, model.predictor, scorers: [],
+      trainingSources.isEmpty ? rows.features : work.read.features, of: rows, model.trainingSide, model.predictor, scorers: [],
       buffers: &work.trainingEncoded, into: &work.bothSides.training)
+  }
+
+  /// Fits the steps that a discrepancy fits on the rows served: those of the whole cycle, as the serving side reads them.
+  private mutating func fitToServedRows(_ steps: ActiveSteps, model: DeployedModel) {
+    guard let side = servingSide, scenario.fitsStepsToServedRows(steps) else { return }
+    let schema = scenario.world.component.schema
+    var rows = Rows(schema: schema, capacity: scenario.rows, hasIdentities: scenario.world.component.everyRow != nil)
+    scenario.drawRaw(0..<scenario.rows, at: position, into: &rows)
+    for response in scenario.responses where movesFeatures { response.component.respond(features: &rows, deployed: model) }
+    reading(sources, moved: movesFeatures, model: model).alter(&rows)
+    servingSide = side.fitted(toServed: rows, steps, in: scenario)
+    if let old = previous { previous = (old.side.fitted(toServed: rows, steps, in: scenario), old.predictor) }
+  }
+
+  /// What a model says of a block of rows, as a side reads them: each row through the code that it meets there.
+  private func score(
+    _ read: Matrix, of rows: Rows, _ side: SidePipelines, _ predictor: LinearPredictor, scorers: [any ScorerDiscrepancy],
+    buffers: inout [[Matrix]], into predictions: inout [Double]
+  ) {
+    if buffers.count != side.pipelines.count { buffers = Array(repeating: [], count: side.pipelines.count) }
+    score(read, of: rows, side.pipelines[0], predictor, scorers: scorers, buffers: &buffers[0], into: &predictions)
+    guard side.pipelines.count > 1 else { return }
+    let places = rows.range.map { side.place(ofRow: $0, at: position) }
+    var others = predictions
+    for place in 1..<side.pipelines.count where places.contains(place) {
+      score(read, of: rows, side.pipelines[place], predictor, scorers: scorers, buffers: &buffers[place], into: &others)
+      for i in places.indices where places[i] == place { predictions[i] = others[i] }
+    }
   }
 
   /// What a model says of a block of rows, as a side reads them, in that side's arithmetic.

@@ -4,8 +4,8 @@ public struct DeployedModel: Sendable {
   public let fittedIn: Int
   /// The predictor, on the encoded features.
   public let predictor: LinearPredictor
-  /// The training side's pipeline, fitted with it.
-  public let trainingPipeline: FittedPipeline
+  /// The training side, fitted with it.
+  let trainingSide: SidePipelines
   /// The predictor on the raw features; `nil` unless the pipeline is affine on every row.
   public let rawPredictor: LinearPredictor?
   /// Root of the mean squared residual on the rows that were fitted, with the labels they had.
@@ -20,8 +20,11 @@ public struct DeployedModel: Sendable {
   let offline: PredictionSums?
   /// The same in the outcome's own units, where the outcome was logged.
   let offlineInUnits: PredictionSums?
-  /// The serving side, by the indices of the step discrepancies that are active on it.
+  /// The serving side, by the indices of the step discrepancies that rows meet.
   let servingPipelines: [[Int]: FittedPipeline]
+
+  /// The training side's pipeline; where discrepancies touch a share of its rows, that of the other rows.
+  public var trainingPipeline: FittedPipeline { trainingSide.pipelines[0] }
 
   /// The serving side's pipeline with these step discrepancies.
   package func servingPipeline(_ active: [Int]) -> FittedPipeline { servingPipelines[active] ?? trainingPipeline }

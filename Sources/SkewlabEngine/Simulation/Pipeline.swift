@@ -18,6 +18,12 @@ public struct Pipeline: Sendable {
     var schemas = [input]
     for (index, step) in steps.enumerated() {
       let path = index < paths.count ? paths[index] : DocumentPath(["pipeline"])
+      if let first = Self.first(of: index, in: origins), schemas[first].columns != schemas[index].columns {
+        throw ScenarioError(
+          .conflict(
+            "a step of kind '\(type(of: step).kind)' gives other columns than it gets", advice: "choose a step that can be repeated"),
+          path: path)
+      }
       let output = try step.bind(to: schemas[index], at: path)
       var names: Set<String> = []
       for name in output.names where !names.insert(name).inserted {
@@ -30,6 +36,12 @@ public struct Pipeline: Sendable {
     self.steps = steps
     self.schemas = schemas
     self.origins = origins
+  }
+
+  /// Where the step stands that a step repeats; `nil` for one that repeats none.
+  private static func first(of index: Int, in origins: [PipelineStep]) -> Int? {
+    guard origins.indices.contains(index), origins[index].isRepeat else { return nil }
+    return origins.firstIndex { $0.position == origins[index].position }
   }
 
   /// The encoded features.
@@ -46,24 +58,26 @@ public struct Pipeline: Sendable {
 
   /// The side fitted on rows, one weight for each.
   public func fit(_ features: Matrix, weights: [Double]) -> FittedPipeline {
-    fit(features, weights: weights, known: [:], encodesLast: false).0
+    fit(features, weights: weights).0
   }
 
   /// The side fitted on rows, and those rows encoded.
   public func fitEncoding(_ features: Matrix, weights: [Double]) -> (FittedPipeline, Matrix) {
-    fit(features, weights: weights, known: [:], encodesLast: true)
+    fit(features, weights: weights, encodesLast: true)
   }
 
-  /// The side fitted on rows but for steps, by their index, whose state is known already; the rows as the last step gets them, or encoded.
+  /// The side fitted on rows, but for steps, by their index, whose state is known already, or that count the rows with other weights; the rows as the last step gets them, or encoded.
   func fit(
-    _ features: Matrix, weights: [Double], known: [Int: any FittedTransform], encodesLast: Bool
+    _ features: Matrix, weights: [Double], known: [Int: any FittedTransform] = [:], counting others: [Int: [Double]] = [:],
+    encodesLast: Bool = false
   ) -> (FittedPipeline, Matrix) {
     var input = features
     var fitted: [any FittedTransform] = []
     // Storage of the step before the last: new memory costs more than most steps.
     var spare: Matrix?
     for (index, step) in steps.enumerated() {
-      let state = known[index] ?? step.fit(input, weights: weights, schema: schemas[index])
+      let repeated = Self.first(of: index, in: origins).map { fitted[$0] }
+      let state = repeated ?? known[index] ?? step.fit(input, weights: others[index] ?? weights, schema: schemas[index])
       fitted.append(state)
       guard encodesLast || index + 1 < steps.count else { break }
       var output = Self.room(&spare, rows: input.rows, columns: state.output.count)

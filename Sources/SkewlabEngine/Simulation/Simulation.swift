@@ -134,7 +134,8 @@ public struct Simulation: Sendable {
   private mutating func remember(_ model: DeployedModel) {
     guard let oldest = scenario.oldestState else { return }
     history.append((model.fittedIn, model.servingPipeline([])))
-    while history.count > 1, history[1].cycle <= model.fittedIn - oldest { history.removeFirst() }
+    // The first stays: it stands in until there is one old enough.
+    while history.count > 2, history[2].cycle <= model.fittedIn - oldest { history.remove(at: 1) }
   }
 
   /// A served or untouched loss of this size ends a run as diverged: squares of such losses would overflow. Which metrics are listed has no part in it.

@@ -41,7 +41,7 @@ struct Trainer {
     let rawPredictor = fit.predictor.composed(after: map)
     let own = PredictionSums(rawPredictor, over: raw)
     return DeployedModel(
-      fittedIn: cycle, predictor: fit.predictor, trainingPipeline: pipeline, rawPredictor: rawPredictor,
+      fittedIn: cycle, predictor: fit.predictor, trainingSide: SidePipelines(pipeline), rawPredictor: rawPredictor,
       trainingRMSE: own.rootMeanSquaredError, meanLabel: own.meanOutcome, deficientRank: fit.deficientRank, rowsFitted: raw.count,
       offline: evaluation.weight > 0 ? PredictionSums(rawPredictor, over: evaluation) : nil, offlineInUnits: nil,
       servingPipelines: [[]: pipeline])
@@ -54,7 +54,8 @@ struct Trainer {
     guard !rows.outcomes.isEmpty else { throw .noRows }
     Work.pipeline.begin()
     let trained = scenario.activeSteps(on: .training, cycle: cycle)
-    let (pipeline, encoded) = fitPipeline(rows, trained, cycle: cycle, shipped: nil, encodes: true)
+    let (side, encoded) = fitTrainingSide(rows, trained, cycle: cycle)
+    let pipeline = side.pipelines[0]
     for j in 0..<encoded.columns {
       let isFinite = encoded.withColumn(j) { column in column.indices.allSatisfy { column[$0].isFinite } }
       if !isFinite { throw .notFinite(feature: featureNames[j]) }
@@ -71,31 +72,49 @@ struct Trainer {
         features: featureNames))
     let residuals = PredictionSums(fit.predictor, over: moments)
     let map = pipeline.affineMap
-    let (offline, inUnits) = offlineSums(window.evaluation, pipeline: pipeline, predictor: fit.predictor)
-    let shipped = (trained, pipeline)
-    var serving: [[Int]: FittedPipeline] = [[]: trained.isEmpty ? pipeline : fitPipeline(rows, [], cycle: cycle, shipped: shipped).fitted]
+    let (offline, inUnits) = offlineSums(window.evaluation, side: side, predictor: fit.predictor)
+    let shipped = (active: trained.sets[0], fitted: pipeline)
+    var serving: [[Int]: FittedPipeline] = [
+      []: shipped.active.isEmpty ? pipeline : fitPipeline(rows, [], cycle: cycle, shipped: shipped).fitted
+    ]
     for active in scenario.stepSets(on: .serving, after: cycle) {
       serving[active] = fitPipeline(rows, active, cycle: cycle, shipped: shipped).fitted
     }
     return DeployedModel(
-      fittedIn: cycle, predictor: fit.predictor, trainingPipeline: pipeline, rawPredictor: map.map { fit.predictor.composed(after: $0) },
+      fittedIn: cycle, predictor: fit.predictor, trainingSide: side, rawPredictor: map.map { fit.predictor.composed(after: $0) },
       trainingRMSE: residuals.rootMeanSquaredError, meanLabel: residuals.meanOutcome, deficientRank: fit.deficientRank, rowsFitted: count,
       offline: offline, offlineInUnits: inUnits, servingPipelines: serving)
   }
 
-  private func encode(_ features: Matrix, through pipeline: FittedPipeline) -> Matrix {
+  private func encode(_ part: WindowRows.Part, through side: SidePipelines) -> Matrix {
     let before = Work.pipeline.begin()
     defer { before.begin() }
-    var buffers = pipeline.makeBuffers(capacity: features.rows)
-    return pipeline.encode(features, rows: features.rows, buffers: &buffers)
+    return blended(part, side) { place in
+      var buffers = side.pipelines[place].makeBuffers(capacity: part.features.rows)
+      return side.pipelines[place].encode(part.features, rows: part.features.rows, buffers: &buffers)
+    }
+  }
+
+  /// The encoded rows, each as the pipeline gives it that it goes through.
+  private func blended(_ part: WindowRows.Part, _ side: SidePipelines, _ encoded: (Int) -> Matrix) -> Matrix {
+    var blend = encoded(0)
+    guard side.pipelines.count > 1 else { return blend }
+    let places = part.origins.map { side.place(ofRow: $0.row, at: $0.position) }
+    for place in 1..<side.pipelines.count where places.contains(place) {
+      let other = encoded(place)
+      for j in 0..<blend.columns {
+        for i in places.indices where places[i] == place { blend[i, j] = other[i, j] }
+      }
+    }
+    return blend
   }
 
   /// The model on the evaluation rows. Each age has its weight, so that the window of the test is the window of the fit.
-  private func offlineSums(_ part: WindowRows.Part, pipeline: FittedPipeline, predictor: LinearPredictor) -> (
+  private func offlineSums(_ part: WindowRows.Part, side: SidePipelines, predictor: LinearPredictor) -> (
     PredictionSums?, PredictionSums?
   ) {
     guard !part.outcomes.isEmpty else { return (nil, nil) }
-    let encoded = encode(part.features, through: pipeline)
+    let encoded = encode(part, through: side)
     var predictions = Array(repeating: 0.0, count: part.outcomes.count)
     var span = predictions.mutableSpan
     predictor.predict(encoded, rows: part.outcomes.count, into: &span)
@@ -119,31 +138,51 @@ struct Trainer {
 
   // MARK: Steps that differ between the sides
 
-  /// A side's steps fitted on the window's rows, but for those whose state is older, or comes with the model.
+  /// The training side, and the rows as it encodes them. Where rows choose, the code of the other rows gives its state to every step that both run alike.
+  private func fitTrainingSide(_ rows: WindowRows.Part, _ active: ActiveSteps, cycle: Int) -> (side: SidePipelines, encoded: Matrix) {
+    let sets = active.sets
+    let first = fitPipeline(rows, sets[0], cycle: cycle, shipped: nil, encodes: true)
+    let others = sets.dropFirst().map { set in
+      fitPipeline(rows, set, cycle: cycle, shipped: (active: sets[0], fitted: first.fitted), encodes: true)
+    }
+    let all = [first] + others
+    let side = SidePipelines(all.map(\.fitted), of: active, in: scenario)
+    return (side, blended(rows, side) { all[$0].encoded })
+  }
+
+  /// A side's steps fitted on the window's rows, but for those whose state comes from other rows, or with the model.
   ///
   /// - Parameters:
   ///   - rows: The window's rows, as training reads them.
-  ///   - active: The step discrepancies of this side.
+  ///   - active: The step discrepancies that the rows meet.
   ///   - shipped: The training side, whose state goes into every step that both sides run alike; `nil` for the training side itself.
   ///   - encodes: Whether the encoded rows are wanted too.
   private func fitPipeline(
     _ rows: WindowRows.Part, _ active: [Int], cycle: Int, shipped: (active: [Int], fitted: FittedPipeline)?, encodes: Bool = false
   ) -> (fitted: FittedPipeline, encoded: Matrix) {
     let recipe = scenario.sidePipelines[active] ?? scenario.pipeline
-    let discrepancies = active.compactMap { scenario.discrepancies[$0].component as? any StepDiscrepancy }
-    var known: [Int: any FittedTransform] = [:]
+    let fitsOwnState = active.contains { (scenario.discrepancies[$0].component as? any StepDiscrepancy)?.fitsOwnState ?? false }
+    var known: [Int: any FittedTransform] = [:], samples: [Int: [Double]] = [:]
     for (index, step) in recipe.origins.enumerated() {
-      if let shipped, !discrepancies.contains(where: { $0.fitsOwnState }) {
-        known[index] = shippedState(of: step, input: recipe.schemas[index], shipped)
+      if let shipped, !fitsOwnState { known[index] = shippedState(of: step, input: recipe.schemas[index], shipped) }
+      switch scenario.statisticsRows(of: step, in: active) {
+      case .window(let age):
+        // A step that meets other columns here than in the scenario's pipeline has no older state for them.
+        guard let position = step.position, recipe.schemas[index] == scenario.pipeline.schemas[position],
+          let past = history.last(where: { $0.cycle <= cycle - age }) ?? history.first
+        else { continue }
+        known[index] = past.pipeline.steps[position]
+      case .sample(let share, let stream):
+        known[index] = nil
+        samples[index] = zip(rows.weights, rows.origins).map { weight, origin in
+          stream.uniform(at: origin.position, row: origin.row) < share ? weight : 0
+        }
+      case .served, nil:
+        // The rows served are not there yet: ``CyclePass`` fits the step when they are.
+        continue
       }
-      let ages = discrepancies.compactMap { $0.age(of: step) }
-      // A step that meets other columns here than in the scenario's pipeline has no older state for them.
-      guard let position = step.position, let age = ages.max(), recipe.schemas[index] == scenario.pipeline.schemas[position],
-        let past = history.last(where: { $0.cycle <= cycle - age }) ?? history.first
-      else { continue }
-      known[index] = past.pipeline.steps[position]
     }
-    return recipe.fit(rows.features, weights: rows.weights, known: known, encodesLast: encodes)
+    return recipe.fit(rows.features, weights: rows.weights, known: known, counting: samples, encodesLast: encodes)
   }
 
   /// The training side's state of a step, if it runs the same step on columns of the same kind.

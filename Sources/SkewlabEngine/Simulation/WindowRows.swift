@@ -30,7 +30,7 @@ struct WindowRows: Sendable {
     func gather(evaluation: Bool) -> Part {
       let old = originals.map { [($0, $0.chosen(evaluation: evaluation))] } ?? []
       let new = recent.map { ($0, $0.chosen(evaluation: evaluation)) }
-      var part = Part(old + new, columns: columns)
+      var part = Part(old + new, columns: columns, keepsOrigins: scenario.choosesWindowRows)
       let oldCount = old.first?.1.count ?? 0
       if !evaluation {
         part.forget(by: log.forgetting, in: 0..<oldCount)
@@ -59,8 +59,10 @@ struct WindowRows: Sendable {
     private(set) var features: Matrix
     private(set) var outcomes: [Double] = []
     private(set) var weights: [Double] = []
+    /// Where each row was drawn; empty unless rows are chosen for a step.
+    private(set) var origins: [(position: RandomStream.Position, row: Int)] = []
 
-    fileprivate init(_ blocks: [(block: Block, chosen: [Int])], columns: Int) {
+    fileprivate init(_ blocks: [(block: Block, chosen: [Int])], columns: Int, keepsOrigins: Bool) {
       let count = blocks.reduce(0) { $0 + $1.chosen.count }
       features = Matrix(rows: count, columns: columns)
       outcomes.reserveCapacity(count)
@@ -78,6 +80,7 @@ struct WindowRows: Sendable {
           outcomes.append(block.rows.outcomes[i])
           weights.append(block.weights[i])
         }
+        if keepsOrigins { origins += chosen.map { (block.rows.position, $0) } }
         start += chosen.count
       }
     }

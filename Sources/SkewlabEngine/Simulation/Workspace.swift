@@ -6,11 +6,12 @@ struct Workspace: Sendable {
   var twin: Rows, live: Rows, read: Rows
   /// What the sides say of the rows served, and what the training side makes of them, where they are compared.
   var bothSides: (serving: [Double], training: [Double]) = ([], [])
-  var trainingEncoded: [Matrix] = []
+  /// Room for what each pipeline of a side makes of them.
+  var trainingEncoded: [[Matrix]] = []
   /// What the serving side makes of them.
-  var encoded: [Matrix] = []
+  var encoded: [[Matrix]] = []
   /// The same for the model that served before, where the runtime asks for it.
-  var previousEncoded: [Matrix] = [], previousPredictions: [Double] = []
+  var previousEncoded: [[Matrix]] = [], previousPredictions: [Double] = []
   var predictions: [Double], twinPredictions: [Double], served: [Double], propensities: [Double]
   var outcomes: [Double], best: [Double], servedBest: [Double], seen: [Double]
   /// Which rows of a block go into moments, and what becomes of them there.
