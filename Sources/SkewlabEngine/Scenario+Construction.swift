@@ -72,7 +72,8 @@ extension Scenario {
     rows = reader.value(Self.rowsKey)
     replicates = reader.value(Self.replicatesKey)
     evaluationShare = reader.value(Self.evaluationKey)
-    reader.context = ConstructionContext(seed: seed, cycles: cycles, rows: rows, tables: tables, folder: document.folder, world: nil)
+    reader.context = ConstructionContext(
+      seed: seed, cycles: cycles, rows: rows, tables: tables, folder: document.folder, catalog: catalog, world: nil)
 
     let worlds = reader.install(.world).map { $0.as((any World).self) }
     guard let world = worlds.first else { throw ScenarioError(reader.problems) }
@@ -144,6 +145,14 @@ extension Scenario {
         .conflict(
           "this response reads the model's weights on the raw features, and the pipeline is not affine in them",
           advice: "use numeric features without gaps and only steps such as `standardize`"),
+        path: response.path, location: document.root.node(at: response.path)?.location)
+    }
+    for (index, response) in responses.enumerated() where response.component.affineForm?.isOfProbability == true {
+      guard let before = responses[..<index].first(where: { $0.component.affineForm != AffineResponse() }) else { continue }
+      throw ScenarioError(
+        .conflict(
+          "this response moves the probability of the outcome, which '\(before.id)' has changed before it",
+          advice: "put it first; of two that move the probability remove one"),
         path: response.path, location: document.root.node(at: response.path)?.location)
     }
     rowsReason = Self.reasonToKeepRows(
@@ -355,11 +364,12 @@ private struct ScenarioReader {
       written = [(node, section)]
     }
     var installed: [Installed<any Component>] = []
+    var taken: Set<String> = []
     for (item, path) in written {
       do {
         let made = try catalog.make(role, from: item, path: path, context: context)
-        if role != .transform, installed.contains(where: { $0.id == made.id }) {
-          problems.append(Problem(.duplicate(role.rawValue, made.id), path: path, location: item["id"]?.location ?? item.location))
+        for (id, path, node) in catalog.ids(role, of: item, path: path) where role != .transform && !taken.insert(id).inserted {
+          problems.append(Problem(.duplicate(role.rawValue, id), path: path, location: node["id"]?.location ?? node.location))
         }
         installed.append(made)
       } catch {

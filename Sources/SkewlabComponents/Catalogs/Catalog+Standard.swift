@@ -12,6 +12,7 @@ extension Catalog {
     Autoregressive.self,
     Categorical.self,
     Mixture.self,
+    Coin.self,
   ]
   private static let shifts: [any Component.Type] = [
     MeanShift.self,
@@ -81,6 +82,9 @@ extension Catalog {
     LabelFollowsPrediction.self,
     Anchoring.self,
     LocationFamily.self,
+    StrategicFeatures.self,
+    SelfLabelling.self,
+    SlowWorld.self,
   ]
   private static let observations: [any Component.Type] = [
     All.self

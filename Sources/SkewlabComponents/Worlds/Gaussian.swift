@@ -24,7 +24,7 @@ public struct Gaussian: World {
     "C. Stein, Estimation of the mean of a multivariate normal distribution, Annals of Statistics 9(6), 1981, lemma 1"
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [
-    features, mean, covariance, coefficients, redraw, intercept, noise, outcome, link,
+    features, mean, covariance, coefficients, redraw, intercept, noise, outcome, link, fixedDesign,
   ]
   static let features = Parameter<FeatureNames>(
     "features", type: .either([.integer(1...Scenario.featureLimit), .list(.text, atLeast: 1)]), default: 5,
@@ -40,6 +40,10 @@ public struct Gaussian: World {
   static let redraw = Parameter.flag("redraw", default: false, about: "whether random coefficients are drawn anew for every replicate")
   static let outcome = Parameter<Outcome>.choice("outcome", default: .numeric, about: "what y is")
   static let link = Parameter<Link>.choice("link", default: .logistic, about: "how the mean of a binary outcome follows from η")
+
+  static let fixedDesign = Parameter.flag(
+    "fixed-design", default: false,
+    about: "whether every cycle of a replicate has the features of its cycle 0 again; outcomes are drawn anew all the same")
 
   enum FeatureNames: Sendable {
     case count(Int)
@@ -73,6 +77,7 @@ public struct Gaussian: World {
   private let featureStreams: [RandomStream]
   private let noiseStream: RandomStream
   private let outcomeStream: RandomStream
+  private let fixedDesign: Bool
 
   /// Reads the parameters, and checks sizes against the number of features.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -88,6 +93,7 @@ public struct Gaussian: World {
     featureStreams = names.map { arguments.stream("features", feature: $0) }
     noiseStream = arguments.stream("noise")
     outcomeStream = arguments.stream("outcome")
+    fixedDesign = arguments[Self.fixedDesign]
   }
 
   /// Means, scales, coefficients, intercept, and the noise of a numeric outcome.
@@ -98,12 +104,16 @@ public struct Gaussian: World {
   /// As the covariance has them.
   public var featureDeviations: [Double]? { (0..<schema.count).map { covariance.variance($0).squareRoot() } }
 
+  /// Whether they are binary.
+  public var tossesOutcomes: Bool { outcome == .binary }
+
   /// Draws rows.
   public func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows) {
     rows.position = position
     rows.range = range
+    let design = fixedDesign ? RandomStream.Position(replicate: Int(position.replicate), cycle: 0) : position
     for j in 0..<schema.count {
-      rows.withFeature(j) { featureStreams[j].normals(at: position, rows: range, into: &$0) }
+      rows.withFeature(j) { featureStreams[j].normals(at: design, rows: range, into: &$0) }
     }
     covariance.color(&rows.features, rows: range.count)
     let center = self.center(conditions)
@@ -125,9 +135,9 @@ public struct Gaussian: World {
         first: (center[0], (covariance.variance(0)).squareRoot() * conditions.featureScales[0]))
     case .binary:
       for i in 0..<range.count {
-        let p = link == .logistic ? 1 / (1 + Elementary.exp(-rows.outcomes[i])) : min(1, max(0, rows.outcomes[i]))
-        rows.outcomes[i] = outcomeStream.uniform(at: position, row: range.lowerBound + i) < p ? 1 : 0
+        rows.outcomes[i] = link == .logistic ? 1 / (1 + Elementary.exp(-rows.outcomes[i])) : min(1, max(0, rows.outcomes[i]))
       }
+      rows.tossOutcomes(outcomeStream)
     case .count:
       for i in 0..<range.count {
         rows.outcomes[i] = Double(outcomeStream.poisson(mean: countMean(rows.outcomes[i]), at: position, row: range.lowerBound + i))

@@ -25,6 +25,8 @@ public protocol World: Component {
   var drawsBestPredictions: Bool { get }
   /// The standard deviation of each feature in the population as described, NaN for text; `nil` where it is not known. Shifts are measured in it.
   var featureDeviations: [Double]? { get }
+  /// Whether outcomes are tosses, 0 or 1, and every draw gives their ``Rows/probabilities``: a response may then move the probability.
+  var tossesOutcomes: Bool { get }
   /// The names of the groups that ``Rows/groups`` counts, for a world that has groups.
   var groups: [String] { get }
 
@@ -53,6 +55,8 @@ extension World {
   public var drawsBestPredictions: Bool { false }
   /// Not known.
   public var featureDeviations: [Double]? { nil }
+  /// They are not.
+  public var tossesOutcomes: Bool { false }
   /// No groups.
   public var groups: [String] { [] }
   /// Rows never run out.

@@ -33,6 +33,7 @@ public struct Simulation: Sendable {
   private var history: [(cycle: Int, pipeline: FittedPipeline)] = []
   /// The sum of the excess losses of the cycles served.
   private var excessSoFar = 0.0
+  private var responses: [any Response]
   private var runtime: any Runtime
   private var policy: any Retraining
   private var detectors: [any Detector]
@@ -54,6 +55,7 @@ public struct Simulation: Sendable {
     self.replicate = replicate
     self.chunkRows = chunk
     log = Log(scenario)
+    responses = scenario.responses.map(\.component)
     runtime = scenario.runtime.component
     policy = scenario.retraining.component
     detectors = scenario.monitors.map(\.detector.component)
@@ -149,7 +151,9 @@ public struct Simulation: Sendable {
   // MARK: Steps 1 to 6
 
   private mutating func pass(at position: RandomStream.Position, cycle: Int) -> Measurements {
-    var pass = CyclePass(scenario: scenario, model: model, previousModel: previousModel, position: position, cycle: cycle)
+    if let model { for index in responses.indices { responses[index].beginCycle(deployed: model) } }
+    var pass = CyclePass(
+      scenario: scenario, responses: responses, model: model, previousModel: previousModel, position: position, cycle: cycle)
     var work =
       workspace
       ?? Workspace(
