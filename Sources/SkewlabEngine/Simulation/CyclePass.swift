@@ -66,6 +66,11 @@ struct CyclePass {
     if let model { fitToServedRows(steps, model: model) }
   }
 
+  /// Draws rows of the cycle.
+  func draw(_ range: Range<Int>, into rows: inout Rows) {
+    scenario.draw(range, at: position, conditions: conditions, best: bestPredictor, into: &rows)
+  }
+
   /// Serves the rows in `work.twin`, lets outcomes respond, and adds to the measurements. Before there is a model, nothing is served.
   mutating func serve(_ work: inout Workspace, runtime: inout any Runtime) {
     let count = work.twin.count
