@@ -100,6 +100,8 @@ extension Catalog {
     Constant.self,
     OrdinaryLeastSquares.self,
     Ridge.self,
+    WeightedLeastSquares.self,
+    RecursiveLeastSquares.self,
     Huber.self,
     Logistic.self,
   ]
@@ -121,6 +123,7 @@ extension Catalog {
     ParameterDistance.self,
     PerformativeRiskMetric.self,
     Fits.self,
+    AverageCost.self,
     Latency.self,
     Accuracy.self,
     AreaUnderCurve.self,
