@@ -95,6 +95,17 @@ public struct Catalog: Sendable {
     return Installed(id: id, cause: cause, path: path, component: try type.init(arguments))
   }
 
+  /// The ids of a component and of those of the same role that it holds: streams go by them, so that each may be there once.
+  func ids(_ role: Role, of written: DocumentNode, path: DocumentPath) -> [(id: String, path: DocumentPath, node: DocumentNode)] {
+    guard let node = try? expanded(written, role: role, path: path), let kind = node["kind"]?.text else { return [] }
+    let parameters = types[role]?[kind].map(Self.parameters(of:)) ?? []
+    var all = [(id: node["id"]?.text ?? kind, path: path, node: node)]
+    for parameter in parameters where parameter.type == .component(role) {
+      if let inner = node[parameter.name] { all += ids(role, of: inner, path: path.appending(parameter.name)) }
+    }
+    return all
+  }
+
   /// A component's node in full: a map with `kind`.
   func expanded(_ node: DocumentNode, role: Role, path: DocumentPath) throws(ScenarioError) -> DocumentNode {
     switch node.value {

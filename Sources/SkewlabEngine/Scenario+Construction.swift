@@ -72,17 +72,20 @@ extension Scenario {
     rows = reader.value(Self.rowsKey)
     replicates = reader.value(Self.replicatesKey)
     evaluationShare = reader.value(Self.evaluationKey)
-    reader.context = ConstructionContext(seed: seed, cycles: cycles, rows: rows, tables: tables, folder: document.folder, world: nil)
+    reader.context = ConstructionContext(
+      seed: seed, cycles: cycles, rows: rows, tables: tables, folder: document.folder, catalog: catalog, world: nil)
 
     let worlds = reader.install(.world).map { $0.as((any World).self) }
     guard let world = worlds.first else { throw ScenarioError(reader.problems) }
     self.world = world
     reader.context?.world = world.component
     shifts = reader.install(.shift).map { $0.as((any Shift).self) }
+    schema = Self.schema(world.component, shifts)
+    gapStreams = Self.gapStreams(schema, seed: seed)
     steps = reader.installSteps()
     reader.context?.steps = steps
     // Without a valid pipeline there are no encoded features; that error is said below, after those of other sections.
-    let bound = try? Pipeline(steps.map(\.component), input: world.component.schema, paths: [])
+    let bound = try? Pipeline(steps.map(\.component), input: schema, paths: [])
     reader.context?.encodedFeatures = bound?.output.names ?? []
     let learners = reader.install(.learner).map { $0.as((any Learner).self) }
     reader.context?.learner = learners.first?.component
@@ -109,7 +112,7 @@ extension Scenario {
     self.retraining = retraining
 
     let pipeline = try Pipeline(
-      steps.map(\.component), input: world.component.schema, paths: steps.indices.map { DocumentPath(["pipeline"]).appending($0) },
+      steps.map(\.component), input: schema, paths: steps.indices.map { DocumentPath(["pipeline"]).appending($0) },
       origins: steps)
     self.pipeline = pipeline
     if let (column, advice) = pipeline.unfit() {
@@ -132,18 +135,23 @@ extension Scenario {
           advice: "rename it: names are not empty, and 'intercept' is the model's own"),
         path: DocumentPath(["world"]), location: document.root["world"]?.location)
     }
-    for shift in shifts {
-      guard let refusal = world.component.refusal(of: shift.component.changes) else { continue }
-      throw ScenarioError(refusal, path: shift.path, location: document.root.node(at: shift.path)?.location)
-    }
+    try Self.check(shifts, world: world.component, cycles: cycles, replicates: replicates, document: document)
     sidePipelines = try Self.sidePipelines(
       pipeline, steps: steps, discrepancies: discrepancies, cycles: cycles, document: document)
-    let probe = Self.probe(pipeline, world: world.component)
+    let probe = Self.probe(pipeline, schema: schema)
     for response in responses where response.component.readsRawWeights && !probe.isAffine {
       throw ScenarioError(
         .conflict(
           "this response reads the model's weights on the raw features, and the pipeline is not affine in them",
           advice: "use numeric features without gaps and only steps such as `standardize`"),
+        path: response.path, location: document.root.node(at: response.path)?.location)
+    }
+    for (index, response) in responses.enumerated() where response.component.affineForm?.isOfProbability == true {
+      guard let before = responses[..<index].first(where: { $0.component.affineForm != AffineResponse() }) else { continue }
+      throw ScenarioError(
+        .conflict(
+          "this response moves the probability of the outcome, which '\(before.id)' has changed before it",
+          advice: "put it first; of two that move the probability remove one"),
         path: response.path, location: document.root.node(at: response.path)?.location)
     }
     rowsReason = Self.reasonToKeepRows(
@@ -252,8 +260,7 @@ extension Scenario {
   private static func counted(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
 
   /// What the pipeline can do, tried on two rows, of zeros and of ones; only numbers without gaps can be affine at all.
-  private static func probe(_ pipeline: Pipeline, world: any World) -> (isAffine: Bool, fitsFromMoments: Bool) {
-    let schema = world.schema
+  private static func probe(_ pipeline: Pipeline, schema: Schema) -> (isAffine: Bool, fitsFromMoments: Bool) {
     guard schema.columns.allSatisfy({ $0.isNumeric && !$0.mayBeMissing }) else { return (false, false) }
     var sample = Matrix(rows: 2, columns: schema.count)
     for j in 0..<schema.count { sample[1, j] = 1 }
@@ -355,11 +362,12 @@ private struct ScenarioReader {
       written = [(node, section)]
     }
     var installed: [Installed<any Component>] = []
+    var taken: Set<String> = []
     for (item, path) in written {
       do {
         let made = try catalog.make(role, from: item, path: path, context: context)
-        if role != .transform, installed.contains(where: { $0.id == made.id }) {
-          problems.append(Problem(.duplicate(role.rawValue, made.id), path: path, location: item["id"]?.location ?? item.location))
+        for (id, path, node) in catalog.ids(role, of: item, path: path) where role != .transform && !taken.insert(id).inserted {
+          problems.append(Problem(.duplicate(role.rawValue, id), path: path, location: node["id"]?.location ?? node.location))
         }
         installed.append(made)
       } catch {

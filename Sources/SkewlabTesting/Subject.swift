@@ -82,7 +82,7 @@ struct Subject: Sendable {
       (range.lower.isFinite && range.includesLower ? [.number(range.lower)] : [])
         + (range.upper.isFinite && range.includesUpper ? [.number(range.upper)] : [])
     case .either(let types): types.flatMap { turns(of: $0) }
-    case .text, .list, .map: []
+    case .text, .list, .map, .component: []
     }
   }
 }

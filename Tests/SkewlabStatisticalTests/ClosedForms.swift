@@ -1,4 +1,6 @@
 import Foundation
+import SkewlabEngine
+import SkewlabNumerics
 
 /// The closed forms of THEORY.md that the statistical tests compare with. Every comment names the section and its tag: [n] is exact at finite n for Gaussian rows.
 enum ClosedForms {
@@ -106,6 +108,28 @@ enum ClosedForms {
   /// (*) training MSE (1−ρ)²σ²(n−p)/n from the second fit on.
   static func pullTrainingLoss(_ rho: Double, rows n: Int, parameters p: Int, noise: Double) -> Double {
     pow((1 - rho) * noise, 2) * Double(n - p) / Double(n)
+  }
+
+  // MARK: F6
+
+  /// Σ_{i≤k} i⁻².
+  static func inverseSquares(_ k: Int) -> Double { (1...k).reduce(0) { $0 + 1 / Double($1 * $1) } }
+
+  /// **F6** [n] accumulate with fresh X: σ²d·Σ_{i≤k} 1/(i(in−d−1)).
+  ///
+  /// With A_i = X_i′X_i and S_k = ΣA_i the pooled fit obeys e_k = e_{k−1} + S_k⁻¹X_k′ε_k, and cycles are exchangeable: E tr(M S_k⁻¹A_kS_k⁻¹) = E tr(M S_k⁻¹)/k = d/(k(kn−d−1)), any M.
+  static func accumulatedExcess(rows n: Int, features d: Int, fits k: Int, noise: Double) -> Double {
+    noise * noise * Double(d) * (1...k).reduce(0) { $0 + 1 / (Double($1) * Double($1 * n - d - 1)) }
+  }
+
+  /// **F6** [n] ridge, replaced, fixed X: Σ[a_j(1−r_j^k)² + σ²s_j/(s_j+Λ)²·(1−r_j^{2k})/(1−r_j²)], r_j = s_j/(s_j+Λ), a_j = (u_j′w*)².
+  static func replacedRidgeError(_ gram: Matrix, truth: [Double], penalty: Double, noise: Double, fits k: Int) throws -> Double {
+    let eigen = try SymmetricEigen(gram)
+    return eigen.values.indices.reduce(0.0) { sum, j in
+      let s = eigen.values[j], r = s / (s + penalty), along = dot(eigen.vectors.column(j), truth), kept = pow(r, Double(k))
+      return sum + along * along * (1 - kept) * (1 - kept)
+        + noise * noise * s / ((s + penalty) * (s + penalty)) * (1 - kept * kept) / (1 - r * r)
+    }
   }
 
   // MARK: F7

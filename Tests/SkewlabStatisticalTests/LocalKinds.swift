@@ -4,7 +4,7 @@ import SkewlabNumerics
 
 extension Catalog {
   /// The standard kinds and those of the tests.
-  static let forTests = Catalog.standard.adding(UnexposedOnly.self, AnchoringByOriginalRows.self)
+  static let forTests = Catalog.standard.adding(UnexposedOnly.self, AnchoringByOriginalRows.self, GivenModel.self)
 }
 
 /// Sees only the rows that `label-follows-prediction` does not touch: it reads the same random numbers.
@@ -57,5 +57,27 @@ struct AnchoringByOriginalRows: Response {
     for i in outcomes.indices where users.uniform(at: rows.position, row: rows.range.lowerBound + i) < usage {
       outcomes[i] = served[i] + spread * noise.normal(at: rows.position, row: rows.range.lowerBound + i)
     }
+  }
+}
+
+/// A learner that has made up its mind.
+struct GivenModel: Learner {
+  static let kind = "given-model"
+  static let summary = "deploys the weights and the intercept that it is given"
+  static let definition = "ŷ = intercept + weight·x, for every feature, whatever the data."
+  static let parameters: [any ParameterDeclaration] = [weight, intercept]
+  static let weight = Parameter.number("weight", default: 0, about: "the weight of every feature")
+  static let intercept = Parameter.number("intercept", default: 0, about: "the intercept")
+
+  private let weight: Double
+  private let intercept: Double
+
+  init(_ arguments: Arguments) {
+    weight = arguments[Self.weight]
+    intercept = arguments[Self.intercept]
+  }
+
+  func fit(_ data: TrainingData) throws(FitError) -> LinearFit {
+    LinearFit(predictor: LinearPredictor(intercept: intercept, weights: data.features.map { _ in weight }))
   }
 }

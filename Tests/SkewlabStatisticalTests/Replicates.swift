@@ -49,6 +49,15 @@ func average(_ places: some Collection<Int>, _ value: (Int) -> Double) -> Double
 /// Every seed of the target is fixed. `SKEWLAB_TEST_SEED=17` moves all of them, and prints the z of every check: over many seeds these have to look standard normal.
 let seedOffset = ProcessInfo.processInfo.environment["SKEWLAB_TEST_SEED"].flatMap { Int($0) }
 
+extension ScenarioDocument {
+  /// The document with the seed that its replicates have.
+  var reseeded: ScenarioDocument {
+    var document = self
+    document.root["seed"] = .integer((document.root["seed"]?.integer ?? 1) + 1_000_003 * (seedOffset ?? 0))
+    return document
+  }
+}
+
 private let oneBLASThread: Void = setBLASThreads(1)
 
 /// Runs so many replicates, over all cores, and gives what `summary` makes of each, in order.
@@ -56,9 +65,7 @@ func replicates<Summary: Sendable>(
   _ count: Int, of document: ScenarioDocument, catalog: Catalog = .standard, _ summary: @escaping @Sendable (Path) -> Summary
 ) async throws -> [Summary] {
   _ = oneBLASThread
-  var document = document
-  document.root["seed"] = .integer((document.root["seed"]?.integer ?? 1) + 1_000_003 * (seedOffset ?? 0))
-  let scenario = try Scenario(document, catalog: catalog)
+  let scenario = try Scenario(document.reseeded, catalog: catalog)
   let batch = 16
   var parts: [Int: [Summary]] = [:]
   try await withThrowingTaskGroup(of: (Int, [Summary]).self) { group in

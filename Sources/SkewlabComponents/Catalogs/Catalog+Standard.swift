@@ -12,13 +12,20 @@ extension Catalog {
     Autoregressive.self,
     Categorical.self,
     Mixture.self,
+    Nonlinear.self,
+    Coin.self,
   ]
   private static let shifts: [any Component.Type] = [
     MeanShift.self,
     ScaleShift.self,
+    CovarianceShift.self,
     CoefficientShift.self,
     InterceptShift.self,
     NoiseShift.self,
+    GroupShareShift.self,
+    CategoryFrequencyShift.self,
+    LabelShareShift.self,
+    MissingRateShift.self,
   ]
   private static let transforms: [any Component.Type] = [
     Impute.self,
@@ -81,6 +88,9 @@ extension Catalog {
     LabelFollowsPrediction.self,
     Anchoring.self,
     LocationFamily.self,
+    StrategicFeatures.self,
+    SelfLabelling.self,
+    SlowWorld.self,
   ]
   private static let observations: [any Component.Type] = [
     All.self

@@ -13,6 +13,8 @@ public struct ConstructionContext: Sendable {
   public let tables: TableStore
   /// The folder that paths of data are relative to.
   public let folder: String?
+  /// The kinds there are, for components that hold others.
+  let catalog: Catalog
   /// The world, for every component but the world itself.
   public var world: (any World)?
   /// The pipeline's steps, for every component that comes after them.
@@ -48,6 +50,12 @@ public struct Arguments: Sendable {
 
   /// What the scenario gives for a parameter; `nil` when it is left to its default.
   public subscript<Value>(given parameter: Parameter<Value>) -> DocumentNode? { node[parameter.name] }
+
+  /// The component that a parameter holds, with an id and random streams of its own: those that it would have in the section of its role.
+  public func component(_ parameter: Parameter<DocumentNode>) throws(ScenarioError) -> Installed<any Component> {
+    guard case .component(let role) = parameter.type else { preconditionFailure("'\(parameter.name)' holds no component") }
+    return try context.catalog.make(role, from: self[parameter], path: path.appending(parameter.name), context: context)
+  }
 
   /// An error at one of the parameters.
   public func error<Value>(_ reason: Problem.Reason, at parameter: Parameter<Value>) -> ScenarioError {

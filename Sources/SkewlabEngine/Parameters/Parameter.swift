@@ -125,3 +125,10 @@ extension Parameter where Value == FeatureSelection {
     }
   }
 }
+
+extension Parameter where Value == DocumentNode {
+  /// A component of a role, written as in that role's section; required. ``Arguments/component(_:)`` makes it.
+  public static func component(_ name: String, _ role: Role, about: String) -> Self {
+    Parameter(name, type: .component(role), required: true, about: about, read: { $0 })
+  }
+}

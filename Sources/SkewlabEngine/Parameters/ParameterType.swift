@@ -18,6 +18,8 @@ public indirect enum ParameterType: Sendable, Hashable {
   case map(OrderedDictionary<String, ParameterType>)
   /// Any of several.
   case either([ParameterType])
+  /// A component of a role, as its section of a scenario has them; made with ``Arguments/component(_:)``.
+  case component(Role)
 
   /// The type in words.
   public var description: String {
@@ -30,6 +32,7 @@ public indirect enum ParameterType: Sendable, Hashable {
     case .list(let element, _): "a list, each \(element.description)"
     case .map(let entries): "a map {\(entries.map { "\($0.key): \($0.value.description)" }.joined(separator: "; "))}"
     case .either(let types): types.map(\.description).joined(separator: ", or ")
+    case .component(let role): "a \(role.rawValue), as in `\(role.section)`"
     }
   }
 
@@ -62,6 +65,7 @@ public indirect enum ParameterType: Sendable, Hashable {
       for (key, type) in entries { properties[key] = type.schema }
       return ["type": "object", "properties": properties, "additionalProperties": false]
     case .either(let types): return ["anyOf": DocumentNode(.list(types.map(\.schema)))]
+    case .component(let role): return ["$ref": .string("#/$defs/\(role.rawValue)")]
     }
   }
 
@@ -109,6 +113,8 @@ public indirect enum ParameterType: Sendable, Hashable {
     case .either(let types):
       guard let type = types.first(where: { $0.fits(node) }) else { throw wrongType() }
       try type.check(node, at: path)
+    case .component:
+      guard fits(node) else { throw wrongType() }
     }
   }
 
@@ -122,6 +128,7 @@ public indirect enum ParameterType: Sendable, Hashable {
     case .list(let element, _): node.items.map { items in items.allSatisfy { element.fits($0) } } ?? false
     case .map: node.entries != nil
     case .either(let types): types.contains { $0.fits(node) }
+    case .component: node.text != nil || node.entries != nil
     }
   }
 }

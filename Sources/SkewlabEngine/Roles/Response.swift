@@ -6,7 +6,10 @@ public import SkewlabNumerics
 /// - Responses compose in the order written: each gets what the one before made.
 /// - Features respond to the model before it serves; outcomes respond to the served value after. The twin responds to nothing.
 /// - A block is answered by itself: a row's answer depends on that row, its served value, the deployed model, and streams read at the row's position.
-/// - A response whose effect on the outcome is affine says so with ``affineForm``; theory and `served_excess` come from it.
+/// - A response may remember the run: each `Simulation` has its own copy, as the scenario made it, and calls ``beginCycle(deployed:)`` before the rows of a cycle are
+///   drawn. Only there may it change itself.
+/// - A response whose effect on the outcome is affine says so with ``affineForm``, one whose effect on the features is, with ``affineFeatureForm``; theory and
+///   `served_excess` come from these. They say what the response makes of the present model; one that remembers has neither, and says how it remembers with ``memory``.
 public protocol Response: Component {
   /// Whether features move.
   var movesFeatures: Bool { get }
@@ -14,6 +17,12 @@ public protocol Response: Component {
   var readsRawWeights: Bool { get }
   /// The effect on the outcome, averaged over its own randomness, when it is affine.
   var affineForm: AffineResponse? { get }
+  /// The effect on the features, when every row moves by the same linear function of the deployed weights on the raw features.
+  var affineFeatureForm: AffineFeatureResponse? { get }
+  /// How it remembers earlier models, and the response inside it that each of them would have had; `nil` for one that answers the present model alone.
+  var memory: ResponseMemory? { get }
+  /// Takes in the model that serves in the cycle to come; called once a cycle, from 1 on.
+  mutating func beginCycle(deployed: DeployedModel)
   /// Moves the features of a block.
   func respond(features rows: inout Rows, deployed: DeployedModel)
   /// Moves the outcomes of a block. `rows` has the features as they are after every response of features.
@@ -31,6 +40,12 @@ extension Response {
   public var readsRawWeights: Bool { false }
   /// No affine form.
   public var affineForm: AffineResponse? { nil }
+  /// No affine form.
+  public var affineFeatureForm: AffineFeatureResponse? { nil }
+  /// It remembers nothing.
+  public var memory: ResponseMemory? { nil }
+  /// Nothing to remember.
+  public mutating func beginCycle(deployed: DeployedModel) {}
   /// Features stay.
   public func respond(features rows: inout Rows, deployed: DeployedModel) {}
   /// Outcomes stay.
@@ -47,13 +62,19 @@ public struct AffineResponse: Sendable, Hashable {
   public var weightsThroughFeatures: Matrix?
   /// μ, one for each feature; `nil` is zero.
   public var weightsOffset: [Double]?
+  /// Whether what moves is the probability of an outcome that is tossed: the form then gives E[y′ | ŷ, x] from the probability of y, as long as that stays within [0, 1], and not the mean given y itself.
+  public var isOfProbability = false
 
   /// An affine effect; the default is none.
-  public init(outcome: Double = 1, served: Double = 0, weightsThroughFeatures: Matrix? = nil, weightsOffset: [Double]? = nil) {
+  public init(
+    outcome: Double = 1, served: Double = 0, weightsThroughFeatures: Matrix? = nil, weightsOffset: [Double]? = nil,
+    isOfProbability: Bool = false
+  ) {
     self.outcome = outcome
     self.served = served
     self.weightsThroughFeatures = weightsThroughFeatures
     self.weightsOffset = weightsOffset
+    self.isOfProbability = isOfProbability
   }
 
   /// The mean effect on a block: `outcomes` holds y (or its best prediction) and is replaced by E[y′ | …].

@@ -20,6 +20,8 @@ public struct Rows: Sendable {
   public var scratch: [Double]
   /// The best predictor's predictions, `capacity` of them, from a world that has them while it draws; empty from one that has not.
   public var bestPredictions: [Double] = []
+  /// P(y = 1) of each row, `capacity` of them, from a world that tosses its outcomes; empty from one that does not.
+  public var probabilities: [Double] = []
   /// Which group each row belongs to, `capacity` of them, from a world with groups; empty from one without. No feature: the model does not see it.
   public var groups: [Int] = []
   /// Which row of a table each row copies; empty for worlds that draw new rows.
@@ -67,5 +69,16 @@ public struct Rows: Sendable {
   public mutating func keepOutcomesAsBestPredictions() {
     if bestPredictions.isEmpty { bestPredictions = Array(repeating: 0, count: capacity) }
     for i in 0..<count { bestPredictions[i] = outcomes[i] }
+  }
+
+  /// Takes what the outcomes are now as probabilities of 1, keeps these, and tosses: 1 where the row's uniform number is below.
+  public mutating func tossOutcomes(_ stream: RandomStream) {
+    if probabilities.isEmpty { probabilities = Array(repeating: 0, count: capacity) }
+    for i in 0..<count { probabilities[i] = outcomes[i] }
+    var tossed = outcomes.taken()
+    var span = tossed.mutableSpan
+    var part = span._mutatingExtracting(0..<count)
+    stream.bernoulli(probabilities: probabilities.span.extracting(0..<count), at: position, rows: range, into: &part)
+    outcomes = tossed
   }
 }

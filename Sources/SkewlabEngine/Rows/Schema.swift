@@ -62,11 +62,12 @@ public struct FeatureSelection: Sendable, Hashable {
   ///   - suitable: Whether the component can act on a column: the default selection, and a condition on every name given.
   ///   - requirement: The condition in words, for the message.
   ///   - path: The component, for the message.
+  ///   - key: The parameter, for the message.
   public func indices(
-    in schema: Schema, at path: DocumentPath, requirement: String, where suitable: (Schema.Column) -> Bool
+    in schema: Schema, at path: DocumentPath, key: String = "features", requirement: String, where suitable: (Schema.Column) -> Bool
   ) throws(ScenarioError) -> [Int] {
     guard let names else { return schema.columns.indices.filter { suitable(schema.columns[$0]) } }
-    let path = path.appending("features")
+    let path = path.appending(key)
     var indices: [Int] = []
     for name in names {
       let matches = schema.columns.indices.filter {

@@ -22,6 +22,8 @@ struct CyclePass {
   /// Those of the training side, where both sides are compared.
   private let trainingSources: [any SourceDiscrepancy]
   private let scorers: [any ScorerDiscrepancy]
+  /// How the world reacts in this cycle.
+  private let responses: [any Response]
   private let movesFeatures: Bool
   private let seesEverything: Bool
   private let hasUnits: Bool
@@ -30,8 +32,12 @@ struct CyclePass {
   private var parity = SideComparison()
   private var servedInUnits = PredictionSums(), untouchedInUnits = PredictionSums(), bestInUnits = PredictionSums()
 
-  init(scenario: Scenario, model: DeployedModel?, previousModel: DeployedModel?, position: RandomStream.Position, cycle: Int) {
+  init(
+    scenario: Scenario, responses: [any Response], model: DeployedModel?, previousModel: DeployedModel?, position: RandomStream.Position,
+    cycle: Int
+  ) {
     self.scenario = scenario
+    self.responses = responses
     self.model = model
     self.position = position
     self.cycle = cycle
@@ -54,10 +60,15 @@ struct CyclePass {
     servingPredictor = model.map { altered($0.predictor) }
     previous =
       scenario.runtime.component.usesPreviousModel ? previousModel.map { (side(of: $0), altered($0.predictor)) } : nil
-    movesFeatures = scenario.responses.contains { $0.component.movesFeatures }
+    movesFeatures = responses.contains { $0.movesFeatures }
     seesEverything = scenario.observation.component.seesEverything
     hasUnits = scenario.traits.hasUnits
     if let model { fitToServedRows(steps, model: model) }
+  }
+
+  /// Draws rows of the cycle.
+  func draw(_ range: Range<Int>, into rows: inout Rows) {
+    scenario.draw(range, at: position, conditions: conditions, best: bestPredictor, into: &rows)
   }
 
   /// Serves the rows in `work.twin`, lets outcomes respond, and adds to the measurements. Before there is a model, nothing is served.
@@ -70,7 +81,7 @@ struct CyclePass {
     if movesFeatures {
       Work.response.begin()
       work.live = work.twin
-      for response in scenario.responses { response.component.respond(features: &work.live, deployed: model) }
+      for response in responses { response.respond(features: &work.live, deployed: model) }
       var ofTwin = twinRuntime ?? runtime
       twinRuntime = nil  // gives the storage up, so that it is changed in place
       var predictions = work.twinPredictions.taken()
@@ -121,7 +132,7 @@ struct CyclePass {
   private func reading(_ sources: [any SourceDiscrepancy], moved: Bool, model: DeployedModel) -> SourceReading {
     SourceReading(sources, of: scenario) { range, position, others in
       scenario.drawRaw(range, at: position, into: &others)
-      if moved { for response in scenario.responses { response.component.respond(features: &others, deployed: model) } }
+      if moved { for response in responses { response.respond(features: &others, deployed: model) } }
     }
   }
 
@@ -145,7 +156,7 @@ struct CyclePass {
     let schema = scenario.world.component.schema
     var rows = Rows(schema: schema, capacity: scenario.rows, hasIdentities: scenario.world.component.everyRow != nil)
     scenario.drawRaw(0..<scenario.rows, at: position, into: &rows)
-    for response in scenario.responses where movesFeatures { response.component.respond(features: &rows, deployed: model) }
+    for response in responses where movesFeatures { response.respond(features: &rows, deployed: model) }
     reading(sources, moved: movesFeatures, model: model).alter(&rows)
     servingSide = side.fitted(toServed: rows, steps, in: scenario)
     if let old = previous { previous = (old.side.fitted(toServed: rows, steps, in: scenario), old.predictor) }
@@ -201,8 +212,8 @@ struct CyclePass {
     for i in 0..<count { outcomes[i] = work.twin.outcomes[i] }
     var span = outcomes.mutableSpan
     var part = span._mutatingExtracting(0..<count)
-    for response in scenario.responses {
-      response.component.respond(
+    for response in responses {
+      response.respond(
         outcomes: &part, served: work.served.span.extracting(0..<count), rows: movesFeatures ? work.live : work.twin, deployed: model)
     }
     work.outcomes = outcomes
@@ -260,8 +271,8 @@ struct CyclePass {
     for i in all { predictions[i] = best[i] }
     var span = predictions.mutableSpan
     var part = span._mutatingExtracting(all)
-    for response in scenario.responses {
-      response.component.affineForm?.apply(to: &part, served: work.served.span.extracting(all), rows: work.twin, deployed: model)
+    for response in responses {
+      response.affineForm?.apply(to: &part, served: work.served.span.extracting(all), rows: work.twin, deployed: model)
     }
   }
 

@@ -1,3 +1,5 @@
+internal import SkewlabNumerics
+
 /// The model that serves: what the fit made, with what is known of it.
 public struct DeployedModel: Sendable {
   /// The cycle at whose end it was fitted.
@@ -25,6 +27,15 @@ public struct DeployedModel: Sendable {
 
   /// The training side's pipeline; where discrepancies touch a share of its rows, that of the other rows.
   public var trainingPipeline: FittedPipeline { trainingSide.pipelines[0] }
+
+  /// What the training side says of a block of rows, as they are.
+  public func trainingPredictions(_ rows: Rows) -> [Double] {
+    var buffers = trainingPipeline.makeBuffers(capacity: rows.capacity)
+    var predictions = Array(repeating: 0.0, count: rows.count)
+    var span = predictions.mutableSpan
+    predictor.predict(trainingPipeline.encode(rows.features, rows: rows.count, buffers: &buffers), rows: rows.count, into: &span)
+    return predictions
+  }
 
   /// The serving side's pipeline with these step discrepancies.
   package func servingPipeline(_ active: [Int]) -> FittedPipeline { servingPipelines[active] ?? trainingPipeline }

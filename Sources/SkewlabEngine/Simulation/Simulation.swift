@@ -31,6 +31,7 @@ public struct Simulation: Sendable {
   private var log: Log
   /// The pipeline as earlier fits left it, where a discrepancy asks for old states.
   private var history: [(cycle: Int, pipeline: FittedPipeline)] = []
+  private var responses: [any Response]
   private var runtime: any Runtime
   private var policy: any Retraining
   private var detectors: [any Detector]
@@ -52,6 +53,7 @@ public struct Simulation: Sendable {
     self.replicate = replicate
     self.chunkRows = chunk
     log = Log(scenario)
+    responses = scenario.responses.map(\.component)
     runtime = scenario.runtime.component
     policy = scenario.retraining.component
     detectors = scenario.monitors.map(\.detector.component)
@@ -143,7 +145,9 @@ public struct Simulation: Sendable {
   // MARK: Steps 1 to 6
 
   private mutating func pass(at position: RandomStream.Position, cycle: Int) -> Measurements {
-    var pass = CyclePass(scenario: scenario, model: model, previousModel: previousModel, position: position, cycle: cycle)
+    if let model { for index in responses.indices { responses[index].beginCycle(deployed: model) } }
+    var pass = CyclePass(
+      scenario: scenario, responses: responses, model: model, previousModel: previousModel, position: position, cycle: cycle)
     var work =
       workspace
       ?? Workspace(
@@ -161,7 +165,7 @@ public struct Simulation: Sendable {
     for start in stride(from: 0, to: scenario.rows, by: work.twin.capacity) {
       let range = start..<min(start + work.twin.capacity, scenario.rows)
       Work.world.begin()
-      scenario.world.component.draw(range, at: position, conditions: pass.conditions, into: &work.twin)
+      pass.draw(range, into: &work.twin)
       pass.serve(&work, runtime: &runtime)
       Work.moments.begin()
       markEvaluation(&work, at: position)

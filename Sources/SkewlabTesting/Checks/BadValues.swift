@@ -26,6 +26,7 @@ enum BadValues {
       // A value that is bad for one alternative may be good for another. Where inside the value the fault is said to be, is the
       // type's to choose.
       types.flatMap { of($0) }.filter { bad in !types.contains { accepts($0, bad.value) } }.map { Bad(value: $0.value) }
+    case .component: [Bad(value: 3), Bad(value: ["a list"]), Bad(value: "no-such-kind-as-this"), Bad(value: [:])]
     }
   }
 

@@ -17,7 +17,8 @@ enum ResponseChecks {
   }
 
   private static func answer(_ response: any Response, _ rows: Rows, served: [Double], model: DeployedModel) -> Rows {
-    var rows = rows
+    var rows = rows, response = response
+    response.beginCycle(deployed: model)
     response.respond(features: &rows, deployed: model)
     var outcomes = rows.outcomes
     outcomes.change { span in
@@ -48,7 +49,7 @@ enum ResponseChecks {
   }
 
   @Sendable private static func affine(_ subject: Subject) throws(ScenarioError) -> [String] {
-    guard let response = response(subject), let form = response.affineForm, !response.movesFeatures,
+    guard let response = response(subject), let form = response.affineForm, !response.movesFeatures, !form.isOfProbability,
       let model = Blocks.model(subject.scenario)
     else { return [] }
     let rows = Blocks.rows(subject.scenario, 0..<Blocks.count), served = Blocks.normals("served")
