@@ -10,7 +10,7 @@ struct Attribute: ParsableCommand {
     discussion: """
       Runs the scenario with every subset of its causes at work (or of its components, --by component), with the same random numbers, and shares what they cost together among them. A cause is off when its components are not \
       there, and for data-shift a table in order of time is drawn from its first period (world.first-period); all else stays. Of more than 8 players orders are sampled. Writes the files of `run`, and attribution.csv: for every cycle and metric the shares, single effects and interactions with paired intervals. The scenario's \
-      own arms are left out, unless one is named.
+      own arms are left out, unless one is named. Percentages are of the untouched loss with nothing at work (of the served loss for served_excess, the offline loss for skew, else of the metric itself).
 
       EXAMPLES:
         skewlab attribute scenarios/six-causes.yaml
@@ -93,7 +93,7 @@ struct Attribute: ParsableCommand {
       )
       Terminal.output("\(first.replicates) replicates × \(first.cycles) cycles × \(first.rows) rows, seed \(first.seed)\n")
       Terminal.output(Terminal.bold(sentence) + "\n")
-      for block in [report.table(), report.players(), report.interactions(), report.warnings()] {
+      for block in [report.table(), report.chart(), report.interactions(), report.players(), report.warnings()] {
         if let block, !block.isEmpty { Terminal.output(block + "\n") }
       }
       Terminal.output("Results: \(folder)/ (attribution.csv, and the files of a run)")

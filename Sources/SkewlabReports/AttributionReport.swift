@@ -110,6 +110,19 @@ public struct AttributionReport: Sendable {
     return TerminalReport.aligned(rows.map { Array($0.dropLast()) + [$0[$0.count - 1].padded(to: width)] })
   }
 
+  /// The share of each player in every cycle, as blocks on one scale; empty for a single cycle.
+  public func chart(width: Int = 48) -> String {
+    guard cycle > 1 else { return "" }
+    let perCycle = (1...cycle).compactMap { attribution.estimates(summary, cycle: $0) }
+    let curves = attribution.players.indices.map { player in perCycle.map { $0.shares[player].mean } }
+    guard let low = curves.joined().min(), let high = curves.joined().max() else { return "" }
+    let longest = attribution.players.map(\.name.count).max() ?? 0
+    let lines = zip(attribution.players, curves).map { player, curve in
+      "  \(player.name.padded(to: longest))  \(TerminalReport.sparkline(curve, low: low, high: high, width: width))"
+    }
+    return "share by cycle, \(Format.significant(low, 3)) to \(Format.significant(high, 3))\n" + lines.joined(separator: "\n")
+  }
+
   /// What is behind the players' names, where that is more than the name.
   public func players() -> String {
     attribution.players.filter { $0.components != [$0.name] }.map { "\($0.name): \($0.components.joined(separator: ", "))" }.joined(

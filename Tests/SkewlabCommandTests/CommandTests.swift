@@ -112,6 +112,13 @@ import Testing
     let object = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
     #expect(object["metric"] as? String == "excess_loss" && (object["interactions"] as? [[String: Any]])?.count == 1)
     let players = try #require(object["players"] as? [[String: Any]])
+    // The sentence says the shares as whole percentages of the loss with nothing at work.
+    let reference = try #require(object["reference"] as? Double), sentence = try #require(object["sentence"] as? String)
+    for player in players {
+      let share = try #require((player["share"] as? [String: Any])?["mean"] as? Double), name = try #require(player["name"] as? String)
+      let points = Int((100 * share / reference).rounded())
+      #expect(sentence.contains(" \(points) is \(name)") || sentence.contains(" and \(points) \(name)."), "\(sentence)")
+    }
     #expect(players.compactMap { $0["name"] as? String } == ["discrepancy/unit", "response/label-follows-prediction"])
   }
 

@@ -123,6 +123,31 @@ import Testing
     #expect(try #require(attribution.estimates(summary, cycle: 3)).shares.contains { $0.mean > 0.001 })
   }
 
+  /// Every discrepancy that `screen` tries on these houses, beginning after the last cycle, beside a loop that acts: whatever it makes the engine prepare, no bit moves.
+  @Test func `no kind of discrepancy does anything before it begins`() throws {
+    var document = try ScenarioDocument(contentsOf: Self.root + "/scenarios/house-prices.yaml")
+    document.root["arms"] = nil
+    document.root["replicates"] = 1
+    document.root["cycles"] = 3
+    document.root["rows"] = 300
+    document.root["world"]?["draw"] = "bootstrap"
+    var late: [DocumentNode] = []
+    for arm in try Screen(document).experiment.arms.dropFirst() {
+      var node = try #require(arm.document.root["discrepancies"]?.items?.last)
+      node["from"] = 4
+      late.append(node)
+    }
+    #expect(late.count > 15)
+    document.root["discrepancies"] = DocumentNode(.list(late))
+    let attribution = try Attribution(document, by: .component, permutations: 4), summary = attribution.experiment.run().summary
+    for metric in ["excess_loss", "served_loss", "offline_loss"] {
+      let estimates = try #require(attribution.estimates(summary, cycle: 3, metric: metric))
+      for (player, share) in zip(attribution.players, estimates.shares) {
+        #expect((share.mean == 0) == (player.name != "response/anchoring"), "\(player.name) by \(metric): \(share.mean)")
+      }
+    }
+  }
+
   @Test func `two players that do the same get the same bits`() throws {
     let attribution = try Attribution(
       Self.world(
