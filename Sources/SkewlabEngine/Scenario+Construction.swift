@@ -156,7 +156,7 @@ extension Scenario {
         path: response.path, location: document.root.node(at: response.path)?.location)
     }
     rowsReason = Self.reasonToKeepRows(
-      learner: learner.component, discrepancies: discrepancies.map(\.component), fitsFromMoments: probe.fitsFromMoments,
+      window: retraining.component.window, learner: learner.component, discrepancies: discrepancies.map(\.component), fitsFromMoments: probe.fitsFromMoments,
       isLogged: world.component.outcomeIsLogged)
     let bestPredictor = world.component.bestPredictor(replicate: 0, conditions: WorldConditions(features: world.component.schema.count))
     bestByIdentity = BestByIdentity(pipeline, world: world.component)
@@ -273,8 +273,9 @@ extension Scenario {
   }
 
   private static func reasonToKeepRows(
-    learner: any Learner, discrepancies: [any Discrepancy], fitsFromMoments: Bool, isLogged: Bool
+    window: Window, learner: any Learner, discrepancies: [any Discrepancy], fitsFromMoments: Bool, isLogged: Bool
   ) -> String? {
+    if window.sample != nil { return "a fit takes a sample of the window" }
     if learner.needsRows { return "the learner needs rows" }
     if !fitsFromMoments { return "the pipeline has a step that moments are not enough for" }
     if isLogged { return "losses in the outcome's own units need rows" }

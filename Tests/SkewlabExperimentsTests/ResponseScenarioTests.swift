@@ -62,6 +62,9 @@ extension ResponseScenarioTests {
       #expect(abs(excess.mean - expected) < 4 * excess.standardError, "\(arm): \(excess.mean) ± \(excess.standardError), \(expected)")
       #expect(excess.standardError < 0.06 * expected, "no power")
     }
+    for (larger, smaller) in [("replace", "accumulate-subsample"), ("accumulate-subsample", "accumulate"), ("accumulate", "real-labels")] {
+      #expect(try #require(results.summary.difference(arm: larger, minus: smaller, cycle: 10, metric: "excess_loss")?.low) > 0, "\(larger)")
+    }
     // v/(1−a²−c·α(1−α)) with a = 1−α = ½, c = [(nd−2)/(n−d−1)+2]/(n+2) = 0.2847: F6 with the extra noise of the mix; 10 fits are enough.
     let half = try #require(results.summary.interval(arm: "half-real", cycle: 10, metric: "excess_loss"))
     #expect(abs(half.mean - v / (0.75 - 0.25 * 0.28402)) < 4 * half.standardError)

@@ -30,8 +30,10 @@ struct WindowRows: Sendable {
     func gather(evaluation: Bool) -> Part {
       let old = originals.map { [($0, $0.chosen(evaluation: evaluation))] } ?? []
       let new = recent.map { ($0, $0.chosen(evaluation: evaluation)) }
-      var part = Part(old + new, columns: columns, keepsOrigins: scenario.choosesWindowRows)
-      let oldCount = old.first?.1.count ?? 0
+      var all = old + new
+      if !evaluation, let count = log.window.sample { Self.sample(&all, count, cycle: cycle, scenario: scenario) }
+      var part = Part(all, columns: columns, keepsOrigins: scenario.choosesWindowRows)
+      let oldCount = old.isEmpty ? 0 : all[0].1.count
       if !evaluation {
         part.forget(by: log.forgetting, in: 0..<oldCount)
         part.forget(by: log.forgetting, in: oldCount..<part.weights.count)
@@ -41,6 +43,20 @@ struct WindowRows: Sendable {
     }
     fitted = gather(evaluation: false)
     evaluation = gather(evaluation: true)
+  }
+
+  /// Keeps so many rows at random: those with the least numbers of a stream, each row with one of its own for every fit.
+  private static func sample(_ blocks: inout [(Block, [Int])], _ count: Int, cycle: Int, scenario: Scenario) {
+    guard blocks.reduce(0, { $0 + $1.1.count }) > count, let first = blocks.first else { return }
+    let stream = RandomStream(seed: scenario.seed, name: "retraining/sample/row")
+    let position = RandomStream.Position(replicate: Int(first.0.rows.position.replicate), cycle: cycle)
+    let numbers = blocks.map { block, chosen in
+      chosen.map { stream.uniform(at: position, row: Int(block.rows.position.cycle) * scenario.rows + $0) }
+    }
+    let last = numbers.flatMap { $0 }.sorted()[count - 1]
+    for place in blocks.indices {
+      blocks[place].1 = zip(blocks[place].1, numbers[place]).filter { $1 <= last }.map(\.0)
+    }
   }
 
   /// One cycle's rows, of which some are in the window.
