@@ -9,7 +9,7 @@ struct Attribute: ParsableCommand {
     abstract: "What each cause costs: Shapley shares over all subsets of the causes.",
     discussion: """
       Runs the scenario with every subset of its causes at work (or of its components, --by component), with the same random numbers, and shares what they cost together among them. A cause is off when its components are not \
-      there; all else stays. Of more than 8 players orders are sampled. Writes the files of `run`, and attribution.csv: for every cycle and metric the shares, single effects and interactions with paired intervals. The scenario's \
+      there, and for data-shift a table in order of time is drawn from its first period (world.first-period); all else stays. Of more than 8 players orders are sampled. Writes the files of `run`, and attribution.csv: for every cycle and metric the shares, single effects and interactions with paired intervals. The scenario's \
       own arms are left out, unless one is named.
 
       EXAMPLES:

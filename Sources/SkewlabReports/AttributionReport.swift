@@ -38,7 +38,7 @@ public struct AttributionReport: Sendable {
     let names = attribution.players.map(\.name)
     let order = names.indices.sorted { estimates.shares[$0].mean > estimates.shares[$1].mean }
     let start = "After \(cycle) cycles "
-    if names.count > 1, let reference, estimates.total.mean / reference >= 0.0005 {
+    if names.count > 1, let reference, estimates.total.mean / reference >= 0.0005, estimates.total.low ?? 1 > 0 {
       let worse = points(estimates.total.mean / reference)
       let costs = order.filter { estimates.shares[$0].mean >= 0 }, helps = order.filter { estimates.shares[$0].mean < 0 }.reversed()
       let added = costs.enumerated().map { place, player in

@@ -7,6 +7,7 @@ import Testing
 
 /// Shares of whole simulations, against what theory says they are.
 @Suite struct AttributionTests {
+  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
   /// Six independent standard features; every row is fitted.
   static let rows = 400, beta = [0.9, -0.7, 0.8, 0.5, 1.1, -0.6]
   static func world(replicates: Int, seed: Int = 11, discrepancies: [DocumentNode]) -> ScenarioDocument {
@@ -186,8 +187,7 @@ import Testing
   /// P1 and P5 at the true weights: alone w²E(x′ − x)², and of the two that meet in price 1.4² − 0.2² − 1² = 0.92 together. The fit's error moves these by 0.4 % at most: v = 1/1,600,
   /// effects (β² + v)D² + 2Dv. Four standard errors over 32 replicates (Student t: a false alarm once in 2,700 checks).
   @Test func `the scenario attribution-additive has the shares that its text works out`() throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let attribution = try Attribution(ScenarioDocument(contentsOf: root.path + "/scenarios/attribution-additive.yaml"))
+    let attribution = try Attribution(ScenarioDocument(contentsOf: Self.root + "/scenarios/attribution-additive.yaml"))
     let estimates = try #require(attribution.estimates(attribution.experiment.run().summary, cycle: 3))
     func check(_ interval: MeanInterval, _ expected: Double, _ what: String) {
       #expect(
@@ -203,6 +203,27 @@ import Testing
     for (pair, interaction) in zip(attribution.plan.pairs, estimates.interactions) {
       check(interaction, pair == (0, 2) ? 0.92 : 0, "\(pair)")
     }
+  }
+
+  /// A quarter of the scenario's replicates: all but the noisiest two shares are above zero by their intervals already.
+  @Test func `six things that go wrong at once are shared out, and the bug costs more in the loop than alone`() throws {
+    var document = try ScenarioDocument(contentsOf: Self.root + "/scenarios/six-causes.yaml")
+    document.root["replicates"] = 8
+    let attribution = try Attribution(document), summary = attribution.experiment.run().summary
+    #expect(attribution.players.map(\.name) == Cause.allCases.map(\.rawValue))
+    #expect(attribution.experiment.arms.count == 64 && attribution.ended(summary).isEmpty)
+    let estimates = try #require(attribution.estimates(summary, cycle: 28))
+    let sum = estimates.shares.reduce(0) { $0 + $1.mean }
+    #expect(abs(sum - estimates.total.mean) < 1e-9)
+    #expect(estimates.shares.allSatisfy { $0.mean > 0 })
+    func place(_ cause: Cause) throws -> Int { try #require(Cause.allCases.firstIndex(of: cause)) }
+    for cause in [Cause.dataHandling, .feedback, .buggyVersion, .reimplementation] {
+      #expect(try #require(estimates.shares[place(cause)].low) > 0, "\(cause)")
+    }
+    let bug = try place(.buggyVersion), feedback = try place(.feedback)
+    #expect(try #require(estimates.shares[bug].low) > #require(estimates.singles[bug].high))
+    let pair = try #require(attribution.plan.pairs.firstIndex { $0 == (feedback, bug) })
+    #expect(try #require(estimates.interactions[pair].low) > 0)
   }
 
   // MARK: Coverage
@@ -281,6 +302,25 @@ import Testing
     document.root["arms"] = [["name": "two", "remove": ["discrepancies.feature-noise", "discrepancies.four"]]]
     #expect(try Attribution(document).players.count == 4)
     #expect(try Attribution(document, arm: "two").players.map(\.name) == ["data-handling", "buggy-version"])
+  }
+
+  @Test func `a table in order of time is a data shift, and off it is drawn from its first period`() throws {
+    var document = try ScenarioDocument(contentsOf: Self.root + "/scenarios/house-prices.yaml")
+    document.root["replicates"] = 2
+    document.root["cycles"] = 40
+    document.root["world"]?["first-period"] = 625
+    let attribution = try Attribution(document, by: .component, arm: "strong")
+    #expect(attribution.players.map(\.name) == ["world/order", "response/anchoring"])
+    #expect(
+      attribution.experiment.arms.map { $0.document.root["world"]?["draw"]?.text } == [
+        "first-period", "in-order", "first-period", "in-order",
+      ])
+    #expect(try Attribution(document, arm: "strong").players.map(\.name) == ["data-shift", "feedback"])
+    // The table has rows for 28 cycles, its first period for any number: shares end with the table, and no run counts as lost.
+    let summary = attribution.experiment.run().summary
+    #expect(attribution.lastCycle(summary) == 28 && attribution.ended(summary).isEmpty)
+    let estimates = try #require(attribution.estimates(summary, cycle: 28))
+    #expect(estimates.total.n == 2 && estimates.total.low != nil)
   }
 
   @Test func `a runtime is a player that instant answers stand in for`() throws {

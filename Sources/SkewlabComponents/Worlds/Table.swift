@@ -111,6 +111,9 @@ public struct Table: World {
     period = draw == .firstPeriod ? Array(contents.order[..<size]) : nil
   }
 
+  /// Whether rows are taken in order of time.
+  public var isInOrder: Bool { draw == .inOrder }
+
   /// The whole table, in file order.
   public var everyRow: Rows? { contents.population }
 

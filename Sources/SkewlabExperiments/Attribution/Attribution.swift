@@ -13,7 +13,8 @@ internal import SkewlabNumerics
 /// ```
 ///
 /// **Players** are the causes present, or single components. A player is switched off by taking its components out of the scenario: shifts,
-/// discrepancies and responses leave their lists, a runtime becomes `instant`. All else, mitigations too, stays as it is in every subset, and every subset is an arm with the random
+/// discrepancies and responses leave their lists, a runtime becomes `instant`. A table in order of time is of the cause `data-shift` too: off, its rows are drawn with replacement from its first period (`first-period` of
+/// the world `table`). All else, mitigations too, stays as it is in every subset, and every subset is an arm with the random
 /// numbers of the others: one of components keeps its numbers, since its id names them.
 ///
 /// **Value.** v(S) is a metric, the excess loss unless another is named, in a cycle of the arm in which exactly the players of S are on. See ``CooperativeGame`` for shares and

@@ -11,6 +11,8 @@ public struct AttributionPlayer: Sendable, Hashable {
 
   /// One thing that can be off.
   fileprivate enum Switch: Hashable {
+    /// The order in time of a table's rows, in whose place they are drawn at random from the first of them.
+    case order
     /// The item of a section's list.
     case item(section: String, index: Int)
     /// The runtime, in whose place answers take no time.
@@ -37,6 +39,7 @@ public struct AttributionPlayer: Sendable, Hashable {
         parts.append(("\(role.rawValue)/\(component.id)", component.cause, .item(section: role.section, index: index)))
       }
     }
+    if (scenario.world.component as? Table)?.isInOrder == true { parts.append(("world/order", .dataShift, .order)) }
     add(.shift, scenario.shifts)
     add(.discrepancy, scenario.discrepancies)
     if !(scenario.runtime.component is Instant) { parts.append(("runtime/\(scenario.runtime.id)", scenario.runtime.cause, .runtime)) }
@@ -53,6 +56,7 @@ public struct AttributionPlayer: Sendable, Hashable {
       let kept = items.indices.filter { !off.contains(.item(section: role.section, index: $0)) }.map { items[$0] }
       if kept.count < items.count { changes[role.section] = DocumentNode(.list(kept), at: list.location) }
     }
+    if off.contains(.order) { changes["world.draw"] = "first-period" }
     if off.contains(.runtime) { changes["runtime"] = "instant" }
     return changes
   }
