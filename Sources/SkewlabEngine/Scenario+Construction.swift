@@ -156,17 +156,22 @@ extension Scenario {
         path: response.path, location: document.root.node(at: response.path)?.location)
     }
     rowsReason = Self.reasonToKeepRows(
-      window: retraining.component.window, learner: learner.component, discrepancies: discrepancies.map(\.component), fitsFromMoments: probe.fitsFromMoments,
+      window: retraining.component.window,
+      testsByGroup: evaluationShare > 0 && !world.component.groups.isEmpty && metrics.contains { $0.component.needsGroups },
+      learner: learner.component, discrepancies: discrepancies.map(\.component), fitsFromMoments: probe.fitsFromMoments,
       isLogged: world.component.outcomeIsLogged)
     let bestPredictor = world.component.bestPredictor(replicate: 0, conditions: WorldConditions(features: world.component.schema.count))
     bestByIdentity = BestByIdentity(pipeline, world: world.component)
     let hasBest = bestPredictor != nil || bestByIdentity != nil || world.component.drawsBestPredictions
-    let movesFeatures = responses.contains { $0.component.movesFeatures }
+    let movesRows = responses.contains { $0.component.movesFeatures || $0.component.movesMembership }
+    let needsGroups = metrics.contains { $0.component.needsGroups }
     traits = MeasurementTraits(
       hasEvaluation: evaluationShare > 0, keepsRows: rowsReason != nil, hasBest: hasBest,
-      hasServedBest: hasBest && !movesFeatures && responses.allSatisfy { $0.component.affineForm != nil },
+      hasServedBest: hasBest && !movesRows && responses.allSatisfy { $0.component.affineForm != nil },
       hasRawParameters: bestPredictor != nil && probe.isAffine, hasUnits: world.component.outcomeIsLogged,
-      runtime: runtime.component.measures, measuresParity: metrics.contains { $0.component.needsParity })
+      runtime: runtime.component.measures, measuresParity: metrics.contains { $0.component.needsParity },
+      groups: world.component.groups,
+      measuresGroups: !world.component.groups.isEmpty && (needsGroups || responses.contains { $0.component.movesMembership }))
     var notes: [String] = []
     if let population = world.component.everyRow, pipeline.output.count * 5 > population.count {
       notes.append(
@@ -273,8 +278,9 @@ extension Scenario {
   }
 
   private static func reasonToKeepRows(
-    window: Window, learner: any Learner, discrepancies: [any Discrepancy], fitsFromMoments: Bool, isLogged: Bool
+    window: Window, testsByGroup: Bool, learner: any Learner, discrepancies: [any Discrepancy], fitsFromMoments: Bool, isLogged: Bool
   ) -> String? {
+    if testsByGroup { return "the own test by group needs rows" }
     if window.sample != nil { return "a fit takes a sample of the window" }
     if learner.needsRows { return "the learner needs rows" }
     if !fitsFromMoments { return "the pipeline has a step that moments are not enough for" }

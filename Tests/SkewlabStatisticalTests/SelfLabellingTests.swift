@@ -139,7 +139,8 @@ import Testing
       for i in 1...k { for j in 1...k { expected += v * weight(i) * weight(j) * (i == j ? 1 : 1 / Double(max(i, j))) } }
       // First order in d/n = 0.01, of a sum of k terms; doubled.
       expectMean(
-        values.map { $0[k - 1] }, equals: expected, resolving: 0.2 * expected, approximationError: 2 * 0.01 * expected, "excess after \(k) fits")
+        values.map { $0[k - 1] }, equals: expected, resolving: 0.2 * expected, approximationError: 2 * 0.01 * expected,
+        "excess after \(k) fits")
       if k > 1 { #expect(expected > v * ClosedForms.inverseSquares(k) && expected < v * Double(k)) }
     }
   }

@@ -85,6 +85,7 @@ extension Catalog {
     StrategicFeatures.self,
     SelfLabelling.self,
     SlowWorld.self,
+    Participation.self,
   ]
   private static let observations: [any Component.Type] = [
     All.self
@@ -112,5 +113,6 @@ extension Catalog {
     ParameterDistance.self,
     Fits.self,
     Latency.self,
+    GroupLoss.self,
   ]
 }

@@ -62,7 +62,8 @@ public struct Participation: Response {
     midpoint = arguments[Self.midpoint]
     let given = arguments[Self.inflow]
     guard given.count == 1 || given.count == groups.count else {
-      throw arguments.outOfRange(Self.inflow, allowed: "one number, or \(groups.count) of them, for the groups \(groups.joined(separator: ", "))")
+      throw arguments.outOfRange(
+        Self.inflow, allowed: "one number, or \(groups.count) of them, for the groups \(groups.joined(separator: ", "))")
     }
     inflow = given.count == groups.count ? given : Array(repeating: given[0], count: groups.count)
     first = world.groupShares(WorldConditions(features: world.schema.count))

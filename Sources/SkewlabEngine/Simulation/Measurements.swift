@@ -19,10 +19,15 @@ public struct MeasurementTraits: Sendable, Hashable {
   /// Whether a metric asks what the training side would have said of the rows served.
   public let measuresParity: Bool
 
+  /// The world's groups; none where it has none.
+  public let groups: [String]
+  /// Whether a metric or a response asks for sums by group.
+  public let measuresGroups: Bool
+
   /// Traits, for trying a metric by itself; a scenario has its own.
   public init(
     hasEvaluation: Bool, keepsRows: Bool, hasBest: Bool, hasServedBest: Bool, hasRawParameters: Bool, hasUnits: Bool,
-    runtime: RuntimeTraits = [], measuresParity: Bool = false
+    runtime: RuntimeTraits = [], measuresParity: Bool = false, groups: [String] = [], measuresGroups: Bool = false
   ) {
     self.hasEvaluation = hasEvaluation
     self.keepsRows = keepsRows
@@ -32,6 +37,8 @@ public struct MeasurementTraits: Sendable, Hashable {
     self.hasUnits = hasUnits
     self.runtime = runtime
     self.measuresParity = measuresParity
+    self.groups = groups
+    self.measuresGroups = measuresGroups
   }
 }
 
@@ -61,11 +68,15 @@ public struct Measurements: Sendable {
   public let runtime: RuntimeMeasurements?
   /// Both sides' scores on the rows served; `nil` in cycle 0, and unless a metric asks for it.
   public let parity: SideComparison?
+  /// Served and untouched by group, and offline as far as the log keeps rows; empty in cycle 0, and unless a metric or a response asks for it.
+  public let servedByGroup: [PredictionSums], untouchedByGroup: [PredictionSums], offlineByGroup: [PredictionSums]
 }
 
 extension Measurements {
   /// What cycle 0 measures: nothing was served.
   public static let nothing = Measurements(
     model: nil, offline: nil, offlineInUnits: nil, served: nil, untouched: nil, best: nil, servedBest: nil, servedInUnits: nil,
-    untouchedInUnits: nil, bestInUnits: nil, bestPredictor: nil, fits: 0, runtime: nil, parity: nil)
+    untouchedInUnits: nil, bestInUnits: nil, bestPredictor: nil, fits: 0, runtime: nil, parity: nil, servedByGroup: [],
+    untouchedByGroup: [],
+    offlineByGroup: [])
 }

@@ -90,6 +90,9 @@ public struct Simulation: Sendable {
       ending = lost.isNaN ? .missingValue(cycle: next) : .diverged(cycle: next)
       return nil
     }
+    if model != nil, responses.contains(where: { $0.movesMembership }) {
+      for index in responses.indices { responses[index].endCycle(groups: measured.servedByGroup) }
+    }
     Work.metrics.begin()
     defer { Work.other.begin() }
     // A metric that overflows although the losses do not (an exponential, say) has no value; nothing that is not finite is ever written.
@@ -159,6 +162,7 @@ public struct Simulation: Sendable {
     if log.keepsRows {
       entry.rows = Rows(
         schema: scenario.world.component.schema, capacity: scenario.rows, hasIdentities: scenario.world.component.everyRow != nil)
+      if scenario.traits.measuresGroups { entry.rows?.groups = Array(repeating: 0, count: scenario.rows) }
       entry.rows?.position = position
       entry.rows?.range = 0..<scenario.rows
     }

@@ -75,6 +75,8 @@ struct WindowRows: Sendable {
     private(set) var features: Matrix
     private(set) var outcomes: [Double] = []
     private(set) var weights: [Double] = []
+    /// Each row's group; empty unless a metric asks for it.
+    private(set) var groups: [Int] = []
     /// Where each row was drawn; empty unless rows are chosen for a step.
     private(set) var origins: [(position: RandomStream.Position, row: Int)] = []
 
@@ -96,9 +98,23 @@ struct WindowRows: Sendable {
           outcomes.append(block.rows.outcomes[i])
           weights.append(block.weights[i])
         }
+        if !block.rows.groups.isEmpty { groups += chosen.map { block.rows.groups[$0] } }
         if keepsOrigins { origins += chosen.map { (block.rows.position, $0) } }
         start += chosen.count
       }
+    }
+
+    /// The rows of one group.
+    func only(group: Int) -> Part {
+      let chosen = groups.indices.filter { groups[$0] == group }
+      var part = self
+      part.features = Matrix(
+        rows: chosen.count, columns: features.columns, elements: (0..<features.columns).flatMap { j in chosen.map { features[$0, j] } })
+      part.outcomes = chosen.map { outcomes[$0] }
+      part.weights = chosen.map { weights[$0] }
+      part.groups = chosen.map { groups[$0] }
+      if !origins.isEmpty { part.origins = chosen.map { origins[$0] } }
+      return part
     }
 
     /// Each row makes those before it in the range weigh less by the factor.
