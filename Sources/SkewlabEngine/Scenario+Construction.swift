@@ -80,10 +80,12 @@ extension Scenario {
     self.world = world
     reader.context?.world = world.component
     shifts = reader.install(.shift).map { $0.as((any Shift).self) }
+    schema = Self.schema(world.component, shifts)
+    gapStreams = Self.gapStreams(schema, seed: seed)
     steps = reader.installSteps()
     reader.context?.steps = steps
     // Without a valid pipeline there are no encoded features; that error is said below, after those of other sections.
-    let bound = try? Pipeline(steps.map(\.component), input: world.component.schema, paths: [])
+    let bound = try? Pipeline(steps.map(\.component), input: schema, paths: [])
     reader.context?.encodedFeatures = bound?.output.names ?? []
     let learners = reader.install(.learner).map { $0.as((any Learner).self) }
     reader.context?.learner = learners.first?.component
@@ -110,7 +112,7 @@ extension Scenario {
     self.retraining = retraining
 
     let pipeline = try Pipeline(
-      steps.map(\.component), input: world.component.schema, paths: steps.indices.map { DocumentPath(["pipeline"]).appending($0) },
+      steps.map(\.component), input: schema, paths: steps.indices.map { DocumentPath(["pipeline"]).appending($0) },
       origins: steps)
     self.pipeline = pipeline
     if let (column, advice) = pipeline.unfit() {
@@ -133,13 +135,10 @@ extension Scenario {
           advice: "rename it: names are not empty, and 'intercept' is the model's own"),
         path: DocumentPath(["world"]), location: document.root["world"]?.location)
     }
-    for shift in shifts {
-      guard let refusal = world.component.refusal(of: shift.component.changes) else { continue }
-      throw ScenarioError(refusal, path: shift.path, location: document.root.node(at: shift.path)?.location)
-    }
+    try Self.check(shifts, world: world.component, cycles: cycles, replicates: replicates, document: document)
     sidePipelines = try Self.sidePipelines(
       pipeline, steps: steps, discrepancies: discrepancies, cycles: cycles, document: document)
-    let probe = Self.probe(pipeline, world: world.component)
+    let probe = Self.probe(pipeline, schema: schema)
     for response in responses where response.component.readsRawWeights && !probe.isAffine {
       throw ScenarioError(
         .conflict(
@@ -266,8 +265,7 @@ extension Scenario {
   private static func counted(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
 
   /// What the pipeline can do, tried on two rows, of zeros and of ones; only numbers without gaps can be affine at all.
-  private static func probe(_ pipeline: Pipeline, world: any World) -> (isAffine: Bool, fitsFromMoments: Bool) {
-    let schema = world.schema
+  private static func probe(_ pipeline: Pipeline, schema: Schema) -> (isAffine: Bool, fitsFromMoments: Bool) {
     guard schema.columns.allSatisfy({ $0.isNumeric && !$0.mayBeMissing }) else { return (false, false) }
     var sample = Matrix(rows: 2, columns: schema.count)
     for j in 0..<schema.count { sample[1, j] = 1 }

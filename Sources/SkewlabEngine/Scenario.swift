@@ -18,6 +18,8 @@ public struct Scenario: Sendable {
   public let evaluationShare: Double
   /// Where rows come from.
   public let world: Installed<any World>
+  /// The world's features as rows have them: some may be missing where a shift takes values away.
+  public let schema: Schema
   /// How the world changes.
   public let shifts: [Installed<any Shift>]
   /// The training side's steps.
@@ -50,6 +52,8 @@ public struct Scenario: Sendable {
   public internal(set) var rowsReason: String?
   /// Remarks that are not errors, such as a table that runs out before the last cycle.
   public let notes: [String]
+  /// For each feature, what decides which of its values go missing.
+  let gapStreams: [RandomStream]
   /// For a world that is a table: the predictions of least squares on the whole table.
   let bestByIdentity: BestByIdentity?
 
@@ -58,7 +62,7 @@ public struct Scenario: Sendable {
 
   /// Doubles that the log and a fit on it hold at most, per run: the rows, and where rows are kept a copy raw and one encoded; `Int.max` when too many to count.
   public var loggedDoubles: Int {
-    let p = world.component.schema.count + 1, window = retraining.component.window
+    let p = schema.count + 1, window = retraining.component.window
     let reach = min(window.reach(rows: rows) ?? (rowsReason == nil ? 1 : cycles + 1), cycles + 1)
     let span = window.originals == nil ? reach : min(reach, cycles) + 1
     let each =
@@ -80,12 +84,5 @@ public struct Scenario: Sendable {
     guard rowsReason == nil else { return }
     rowsReason = reason
     traits.keepsRows = true
-  }
-
-  /// The world's state in a cycle.
-  func conditions(at position: RandomStream.Position) -> WorldConditions {
-    var conditions = WorldConditions(features: world.component.schema.count)
-    for shift in shifts { shift.component.apply(to: &conditions, at: position) }
-    return conditions
   }
 }

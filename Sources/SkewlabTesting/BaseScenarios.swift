@@ -41,7 +41,15 @@ enum BaseScenarios {
         make(folder: folder), with(make(folder: folder) { $0["world"] = Self.table }, "pipeline", encoding),
         make(folder: folder) { $0["world"] = ["kind": "mixture", "features": 2] },
       ]
-    case .shift, .runtime, .decision, .observation, .learner, .retraining, .detector:
+    case .shift:
+      let gaussian = make(folder: folder) { $0["feedback"] = follower }
+      let encodings: [DocumentNode] = [[["kind": "impute"]], [["kind": "impute"], ["kind": "one-hot"]]]
+      let worlds: [DocumentNode] = [
+        "mixture", "categorical", ["kind": "gaussian", "features": 3, "outcome": "binary"], Self.table,
+      ]
+      return [gaussian, with(gaussian, "pipeline", encodings[0])]
+        + worlds.map { with(with(gaussian, "world", $0), "pipeline", encodings[1]) }
+    case .runtime, .decision, .observation, .learner, .retraining, .detector:
       return [make(folder: folder) { $0["feedback"] = follower }]
     case .metric:
       return [

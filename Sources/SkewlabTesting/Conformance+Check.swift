@@ -45,9 +45,14 @@ extension Conformance {
     /// Row i of the whole population has identity i, and draws copy it.
     case worldIdentities = "world-identities"
 
+    /// A change moves what it is a change of and nothing else, in blocks of any size.
+    case worldChanges = "world-changes"
+
     // Shifts.
     /// The conditions depend on the position alone, and only in what the shift says it changes.
     case shiftConditions = "shift-conditions"
+    /// Conditions are possible: finite, within ranges, gaps only where they are announced.
+    case shiftPossible = "shift-possible"
 
     // Transforms.
     /// Binding, fitting and applying give the same bits every time.

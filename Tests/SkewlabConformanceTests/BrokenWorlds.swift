@@ -147,6 +147,36 @@ struct LeakyWorld: PlainWorld {
   }
 }
 
+/// An intercept that moves moves a feature with it.
+struct ClumsyWorld: PlainWorld {
+  static let kind = "clumsy"
+  let plain: PlainRows
+  let supportedChanges: Set<WorldConditions.Change> = [.intercept]
+  init(_ arguments: Arguments) { plain = PlainRows(arguments) }
+  func bestPredictor(replicate: Int, conditions: WorldConditions) -> LinearPredictor? {
+    LinearPredictor(intercept: conditions.interceptOffset, weights: [1, 0, 0])
+  }
+  func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows) {
+    plain.draw(range, at: position, into: &rows)
+    for k in 0..<range.count {
+      rows.outcomes[k] += conditions.interceptOffset
+      rows.features[k, 1] += conditions.interceptOffset
+    }
+  }
+}
+
+/// Makes scales negative.
+struct ImpossibleShift: Shift {
+  static let kind = "impossible"
+  static let summary = "scales features by what may be below zero"
+  static let definition = "A scale of 1 − cycle."
+  init(_ arguments: Arguments) {}
+  let changes: Set<WorldConditions.Change> = [.scale]
+  func apply(to conditions: inout WorldConditions, at position: RandomStream.Position) {
+    for j in conditions.featureScales.indices { conditions.featureScales[j] *= 1 - Double(position.cycle) }
+  }
+}
+
 /// Changes what it does not say it changes.
 struct UndeclaredShift: Shift {
   static let kind = "undeclared"

@@ -13,13 +13,19 @@ extension Catalog {
     Categorical.self,
     Mixture.self,
     Coin.self,
+    Nonlinear.self,
   ]
   private static let shifts: [any Component.Type] = [
     MeanShift.self,
     ScaleShift.self,
+    CovarianceShift.self,
     CoefficientShift.self,
     InterceptShift.self,
     NoiseShift.self,
+    GroupShareShift.self,
+    CategoryFrequencyShift.self,
+    LabelShareShift.self,
+    MissingRateShift.self,
   ]
   private static let transforms: [any Component.Type] = [
     Impute.self,

@@ -41,8 +41,8 @@ public struct Autoregressive: World {
   public let outcomeName = "y"
   /// Rows come from a known law.
   public let isSynthetic = true
-  /// Means, scales, coefficients, intercept and noise.
-  public let supportedChanges: Set<WorldConditions.Change> = [.mean, .scale, .coefficient, .intercept, .noise]
+  /// Means, scales, covariances, coefficients, intercept and noise.
+  public let supportedChanges: Set<WorldConditions.Change> = [.mean, .scale, .covariance, .coefficient, .intercept, .noise]
 
   private let mean: [Double]
   private let covariance: GaussianCovariance
@@ -87,12 +87,8 @@ public struct Autoregressive: World {
     let start = Int(position.cycle) * rowsPerCycle + range.lowerBound
     series.values(start..<start + range.count, replicate: Int(position.replicate), into: &rows.features)
     covariance.color(&rows.features, rows: range.count)
-    let center = zip(mean, conditions.featureOffsets).map { $0 + $1 }
-    for j in 0..<schema.count {
-      let shift = center[j], scale = conditions.featureScales[j]
-      if shift == 0, scale == 1 { continue }
-      rows.withFeature(j) { x in for i in x.indices { x[i] = shift + scale * x[i] } }
-    }
+    let changed = ChangedFeatures(mean: mean, covariance: { covariance.matrix(schema.count) }, conditions: conditions)
+    changed.apply(toDeviations: &rows.features, rows: range.count)
     let truth = linear(conditions, replicate: Int(position.replicate))
     var outcomes = rows.outcomes.taken()
     var span = outcomes.mutableSpan
@@ -101,7 +97,7 @@ public struct Autoregressive: World {
     rows.keepOutcomesAsBestPredictions()
     noise.add(
       to: &rows, stream: noiseStream, scale: conditions.noiseScale,
-      first: (center[0], covariance.variance(0).squareRoot() * conditions.featureScales[0]))
+      first: (changed.center[0], covariance.variance(0).squareRoot() * conditions.featureScales[0]))
   }
 
   /// The truth: the noise is independent of the features.

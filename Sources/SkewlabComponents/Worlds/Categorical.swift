@@ -58,6 +58,8 @@ public struct Categorical: World {
     /// The sum of the frequencies up to each level, and with it; the last is 1. The new level has none.
     let cumulative: [Double]
     let newLevel: (from: Int, share: Double)?
+    /// Normalised; 0 for the new level, which comes on top.
+    let frequencies: [Double]
     let stream: RandomStream
     let newStream: RandomStream
   }
@@ -68,8 +70,10 @@ public struct Categorical: World {
   public let outcomeName = "y"
   /// Rows come from a known law.
   public let isSynthetic = true
-  /// The intercept and the noise.
-  public let supportedChanges: Set<WorldConditions.Change> = [.intercept, .noise]
+  /// The intercept, the noise, and how frequent levels are.
+  public let supportedChanges: Set<WorldConditions.Change> = [.intercept, .noise, .categoryFrequency]
+  /// Frequencies are from 0 to 1.
+  public let limitedChanges: Set<WorldConditions.Change> = [.categoryFrequency]
   /// The best predictor is linear in the levels' columns and the hour's cosine and sine.
   public let drawsBestPredictions = true
 
@@ -125,6 +129,15 @@ public struct Categorical: World {
       rows.withFeature(j) { x in
         for i in x.indices { x[i] = Double(feature.level(numbers[i])) }
       }
+      let offsets = feature.offsets(conditions, index: j)
+      if !offsets.isEmpty, let frequencies = Shares.changed(feature.frequencies, by: offsets) {
+        let coupling = ShareCoupling(from: feature.frequencies, to: frequencies)
+        let stay = rows.numbers { feature.stream.uniforms(at: position, rows: range, draw: 1, into: &$0) }
+        let choice = rows.numbers { feature.stream.uniforms(at: position, rows: range, draw: 2, into: &$0) }
+        rows.withFeature(j) { x in
+          for i in x.indices { x[i] = Double(coupling.place(Int(x[i]), stay: stay[i], choice: choice[i])) }
+        }
+      }
       if let (from, share) = feature.newLevel, Int(position.cycle) >= from {
         let chances = rows.numbers { feature.newStream.uniforms(at: position, rows: range, into: &$0) }
         rows.withFeature(j) { x in
@@ -147,6 +160,13 @@ public struct Categorical: World {
     guard sd > 0 else { return }
     let errors = rows.numbers { noiseStream.normals(at: position, rows: range, into: &$0) }
     for i in 0..<count { rows.outcomes[i] += sd * errors[i] }
+  }
+
+  /// Frequencies from 0 to 1.
+  public func problem(under conditions: WorldConditions) -> String? {
+    features.enumerated().lazy.compactMap { j, feature in
+      Shares.problem(feature.frequencies, by: feature.offsets(conditions, index: j), names: feature.levels, what: "'\(feature.name)'")
+    }.first
   }
 
   /// No predictor on the codes themselves.
@@ -189,10 +209,20 @@ extension Categorical.Feature {
       newLevel = nil
     }
     self.name = name
+    self.frequencies = frequencies.map { $0 / total } + (newLevel == nil ? [] : [0])
     self.levels = levels
     self.effects = effects
     stream = arguments.stream("features", feature: name)
     newStream = arguments.stream("new-level", feature: name)
+  }
+
+  /// What is added to the frequencies of levels.
+  fileprivate func offsets(_ conditions: WorldConditions, index: Int) -> [Int: Double] {
+    var offsets: [Int: Double] = [:]
+    for level in levels.indices {
+      if let offset = conditions.shareOffsets[.level(feature: index, level: level)], offset != 0 { offsets[level] = offset }
+    }
+    return offsets
   }
 
   /// The level that a uniform number stands for; never one of frequency 0, nor the new one.

@@ -1,12 +1,6 @@
 public import SkewlabEngine
 public import SkewlabNumerics
 
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
-
 /// World `gaussian`: normal features, and an outcome that is a linear function of them, or a draw whose mean is a function of that.
 public struct Gaussian: World {
   /// `gaussian`.
@@ -17,7 +11,7 @@ public struct Gaussian: World {
   public static let definition = """
     Features x ~ N(mean, covariance); η = intercept + x′β. Outcome numeric: y = η + noise. binary: y ~ Bernoulli(p), p = 1/(1+e^(−η)), or p = η cut to [0, 1] with \
     `link: linear`. count: y ~ Poisson(min(e^η, 10⁹)). The best linear predictor is β and the intercept for a numeric outcome; for the others it follows from Stein's \
-    lemma, slope E[g′(η)]·β. Noise and, for binary and count, the draw of the outcome are redrawn per replicate; coefficients are drawn once per seed.
+    lemma, slope E[g′(η)]·β. A shift of the labels' share weighs rows with y = 1 by π′/π and the others by (1 − π′)/(1 − π), π being P(y = 1): features given the label stay as they are. Noise and, for binary and count, the draw of the outcome are redrawn per replicate; coefficients are drawn once per seed.
     """
   /// The source.
   public static let source =
@@ -78,6 +72,8 @@ public struct Gaussian: World {
   private let noiseStream: RandomStream
   private let outcomeStream: RandomStream
   private let fixedDesign: Bool
+  private let labelStream: RandomStream
+  private let redraws: Bool
 
   /// Reads the parameters, and checks sizes against the number of features.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -94,12 +90,21 @@ public struct Gaussian: World {
     noiseStream = arguments.stream("noise")
     outcomeStream = arguments.stream("outcome")
     fixedDesign = arguments[Self.fixedDesign]
+    labelStream = arguments.stream("label")
+    redraws = arguments[Self.redraw]
   }
 
-  /// Means, scales, coefficients, intercept, and the noise of a numeric outcome.
+  /// Means, scales, covariances, coefficients, intercept, the noise of a numeric outcome, and the labels of a binary one whose coefficients are not drawn anew for each replicate.
   public var supportedChanges: Set<WorldConditions.Change> {
-    outcome == .numeric ? [.mean, .scale, .coefficient, .intercept, .noise] : [.mean, .scale, .coefficient, .intercept]
+    let all: Set<WorldConditions.Change> = [.mean, .scale, .covariance, .coefficient, .intercept]
+    return switch outcome {
+    case .numeric: all.union([.noise])
+    case .binary: redraws ? all : all.union([.labelShare])
+    case .count: all
+    }
   }
+  /// A share of labels is from 0 to 1.
+  public let limitedChanges: Set<WorldConditions.Change> = [.labelShare]
 
   /// As the covariance has them.
   public var featureDeviations: [Double]? { (0..<schema.count).map { covariance.variance($0).squareRoot() } }
@@ -116,12 +121,8 @@ public struct Gaussian: World {
       rows.withFeature(j) { featureStreams[j].normals(at: design, rows: range, into: &$0) }
     }
     covariance.color(&rows.features, rows: range.count)
-    let center = self.center(conditions)
-    for j in 0..<schema.count {
-      let shift = center[j], scale = conditions.featureScales[j]
-      if shift == 0, scale == 1 { continue }
-      rows.withFeature(j) { x in for i in x.indices { x[i] = shift + scale * x[i] } }
-    }
+    let changed = changed(conditions)
+    changed.apply(toDeviations: &rows.features, rows: range.count)
     let eta = linear(conditions, replicate: Int(position.replicate))
     var outcomes = rows.outcomes.taken()
     var span = outcomes.mutableSpan
@@ -132,12 +133,15 @@ public struct Gaussian: World {
       rows.keepOutcomesAsBestPredictions()
       noise.add(
         to: &rows, stream: noiseStream, scale: conditions.noiseScale,
-        first: (center[0], (covariance.variance(0)).squareRoot() * conditions.featureScales[0]))
+        first: (changed.center[0], (covariance.variance(0)).squareRoot() * conditions.featureScales[0]))
     case .binary:
       for i in 0..<range.count {
-        rows.outcomes[i] = link == .logistic ? 1 / (1 + Elementary.exp(-rows.outcomes[i])) : min(1, max(0, rows.outcomes[i]))
+        rows.outcomes[i] = link.probability(rows.outcomes[i])
       }
       rows.tossOutcomes(outcomeStream)
+      if let offset = conditions.shareOffsets[.label], offset != 0 {
+        weighLabels(&rows, LabelWeights(share: law(eta, changed).share(link), offset: offset), eta: eta, changed: changed)
+      }
     case .count:
       for i in 0..<range.count {
         rows.outcomes[i] = Double(outcomeStream.poisson(mean: countMean(rows.outcomes[i]), at: position, row: range.lowerBound + i))
@@ -155,52 +159,70 @@ public struct Gaussian: World {
   public func bestPredictor(replicate: Int, conditions: WorldConditions) -> LinearPredictor? {
     let eta = linear(conditions, replicate: replicate)
     if outcome == .numeric { return eta }
-    let center = center(conditions)
-    let mu = eta.intercept + dot(eta.weights, center)
-    let scaled = zip(eta.weights, conditions.featureScales).map { $0 * $1 }
-    let tau = max(0, covariance.quadraticForm(scaled)).squareRoot()
-    let (mean, slope) = outcome == .count ? Link.poisson(mu, tau) : link.moments(mu, tau)
+    let changed = changed(conditions)
+    let law = law(eta, changed)
+    if let offset = conditions.shareOffsets[.label], offset != 0 {
+      return law.bestPredictor(eta, link, LabelWeights(share: law.share(link), offset: offset))
+    }
+    let (mean, slope) = outcome == .count ? Link.poisson(law.mu, law.tau) : link.moments(law.mu, law.tau)
     let weights = eta.weights.map { slope * $0 }
-    return LinearPredictor(intercept: mean - dot(weights, center), weights: weights)
+    return LinearPredictor(intercept: mean - dot(weights, changed.center), weights: weights)
   }
 
-  private func center(_ conditions: WorldConditions) -> [Double] { zip(mean, conditions.featureOffsets).map { $0 + $1 } }
+  /// Of 1s, a share from 0 to 1; neither label so rare that rows with it could not be found.
+  public func problem(under conditions: WorldConditions) -> String? {
+    guard outcome == .binary, let offset = conditions.shareOffsets[.label], offset != 0 else { return nil }
+    let share = law(linear(conditions, replicate: 0), changed(conditions)).share(link)
+    if share < Self.rarestLabel || share > 1 - Self.rarestLabel {
+      return "the share of outcomes 1 is \(decimalText(share)) before it changes, and it has to be from 0.001 to 0.999"
+    }
+    return (0...1).contains(share + offset) ? nil : "the share of outcomes 1 would be \(decimalText(share + offset))"
+  }
+
+  private func changed(_ conditions: WorldConditions) -> ChangedFeatures {
+    ChangedFeatures(mean: mean, covariance: { covariance.matrix(schema.count) }, conditions: conditions)
+  }
+
+  /// The law of η.
+  private func law(_ eta: LinearPredictor, _ changed: ChangedFeatures) -> EtaLaw {
+    let scaled = zip(eta.weights, changed.scales).map { $0 * $1 }
+    let tau = max(0, covariance.quadraticForm(changed.transposeMixed(scaled))).squareRoot()
+    return EtaLaw(mu: eta.intercept + dot(eta.weights, changed.center), tau: tau)
+  }
+
+  /// Below this, or above 1 less this, a share of labels is not changed.
+  static let rarestLabel = 0.001
+
+  /// Turns some rows of the label that has become rarer into rows of the other, drawn anew until they have it: their features follow the law given that label, as before.
+  private func weighLabels(_ rows: inout Rows, _ weights: LabelWeights, eta: LinearPredictor, changed: ChangedFeatures) {
+    let grown = weights.one > 1 ? 1.0 : 0.0, kept = min(weights.one, weights.zero)
+    let loadings = schema.columns.indices.map { covariance.loadings($0) }
+    for i in 0..<rows.count where rows.outcomes[i] != grown {
+      let row = rows.range.lowerBound + i
+      guard labelStream.uniform(at: rows.position, row: row) >= kept else { continue }
+      // A label of probability 0.001 is not found in 60,000 draws once in 10²⁶ rows; the last draw then stands.
+      for draw in 1...60_000 {
+        let z = featureStreams.map { $0.normal(at: rows.position, row: row, draw: draw) }
+        let deviations = changed.mixed(loadings.map { dot($0, Array(z[..<$0.count])) })
+        let x = deviations.indices.map { changed.center[$0] + changed.scales[$0] * deviations[$0] }
+        let p = link.probability(eta.intercept + dot(eta.weights, x))
+        let label = outcomeStream.uniform(at: rows.position, row: row, draw: draw) < p ? 1.0 : 0
+        if label != grown, draw < 60_000 { continue }
+        for j in x.indices { rows.features[i, j] = x[j] }
+        rows.outcomes[i] = label
+        rows.probabilities[i] = p
+        break
+      }
+    }
+    for i in 0..<rows.count {
+      let one = weights.one * rows.probabilities[i], zero = weights.zero * (1 - rows.probabilities[i])
+      if one + zero > 0 { rows.probabilities[i] = one / (one + zero) }
+    }
+  }
 
   private func linear(_ conditions: WorldConditions, replicate: Int) -> LinearPredictor {
     let beta = coefficients.values(replicate: replicate)
     return LinearPredictor(
       intercept: intercept + conditions.interceptOffset, weights: conditions.coefficients(beta))
-  }
-}
-
-extension Gaussian.Link {
-  /// E[g(η)] and E[g′(η)] for η ~ N(μ, τ²).
-  func moments(_ mu: Double, _ tau: Double) -> (mean: Double, slope: Double) {
-    switch self {
-    case .linear:
-      guard tau > 0 else { return (min(1, max(0, mu)), mu > 0 && mu < 1 ? 1 : 0) }
-      func integral(_ a: Double) -> Double { a * Normal.cdf(a) + exp(-a * a / 2) / (2 * Double.pi).squareRoot() }
-      return (tau * (integral(mu / tau) - integral((mu - 1) / tau)), Normal.cdf((1 - mu) / tau) - Normal.cdf(-mu / tau))
-    case .logistic:
-      // The trapezoidal rule on ±12 standard deviations; its error falls as exp(−2π²/(τh)), below 1e−16 for h = 1/(2τ).
-      // No more than 400,000 nodes: beyond τ = 8,000 the link is a step, and the error below 1e−8.
-      let step = max(min(0.1, 0.5 / max(tau, 1e-9)), 24.0 / 400_000)
-      let half = Int((12 / step).rounded(.up))
-      var mean = 0.0, slope = 0.0
-      for k in -half...half {
-        let z = Double(k) * step
-        let weight = exp(-z * z / 2) * step / (2 * Double.pi).squareRoot()
-        let p = 1 / (1 + exp(-(mu + tau * z)))
-        mean += weight * p
-        slope += weight * p * (1 - p)
-      }
-      return (mean, slope)
-    }
-  }
-
-  /// The same for e^η: both are exp(μ + τ²/2).
-  static func poisson(_ mu: Double, _ tau: Double) -> (mean: Double, slope: Double) {
-    let mean = exp(mu + tau * tau / 2)
-    return (mean, mean)
   }
 }

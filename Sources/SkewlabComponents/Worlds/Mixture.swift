@@ -13,7 +13,7 @@ public struct Mixture: World {
     Each row belongs to group g with probability share_g (shares are normalised), whatever the other rows do; x ~ N(m_g, S_g) and y = a_g + x′β_g + noise. The group is no feature: the model does \
     not see it. The best linear predictor follows from the population's moments: weights S⁻¹c with m = Σ share_g m_g, S = Σ share_g (S_g + (m_g − m)(m_g − m)′), \
     c = Σ share_g (S_g β_g + (m_g − m)(a_g + m_g′β_g)); the truth is not linear, and its loss is above the noise. A shift of the mean moves every group; a shift of scale stretches about the \
-    population's mean m, means of groups included; one of the coefficients or the intercept is one of every group's.
+    population's mean m as described, means of groups included; one of a group's share changes the others in proportion; one of the coefficients or the intercept is one of every group's.
     """
   /// The source.
   public static let source = "G. McLachlan, D. Peel, Finite Mixture Models, Wiley, 2000, section 1.4"
@@ -55,12 +55,18 @@ public struct Mixture: World {
   public let outcomeName = "y"
   /// Rows come from a known law.
   public let isSynthetic = true
-  /// Means, scales, coefficients, intercept and noise.
-  public let supportedChanges: Set<WorldConditions.Change> = [.mean, .scale, .coefficient, .intercept, .noise]
+  /// Means, scales, covariances, coefficients, intercept, noise, and the groups' shares.
+  public let supportedChanges: Set<WorldConditions.Change> = [
+    .mean, .scale, .covariance, .coefficient, .intercept, .noise, .groupShare,
+  ]
+  /// Shares are from 0 to 1.
+  public let limitedChanges: Set<WorldConditions.Change> = [.groupShare]
   /// The groups' names.
   public var groups: [String] { members.map(\.name) }
 
   private let members: [Group]
+  /// Normalised.
+  private let shares: [Double]
   /// The sum of the shares up to each group, and with it; the last is 1.
   private let cumulative: [Double]
   /// For each group and feature, what the feature takes of each of the independent normals.
@@ -91,6 +97,7 @@ public struct Mixture: World {
     }
     loadings = members.map { group in names.indices.map { group.covariance.loadings($0) } }
     let shares = members.map { $0.share / total }
+    self.shares = shares
     var mean = Array(repeating: 0.0, count: names.count)
     for (group, share) in zip(members, shares) { for j in names.indices { mean[j] += share * group.mean[j] } }
     var covariance = Matrix(rows: names.count, columns: names.count)
@@ -119,13 +126,18 @@ public struct Mixture: World {
     if rows.groups.count != rows.capacity { rows.groups = Array(repeating: 0, count: rows.capacity) }
     let numbers = rows.numbers { groupStream.uniforms(at: position, rows: range, into: &$0) }
     for i in 0..<count { rows.groups[i] = cumulative.firstIndex { numbers[i] < $0 } ?? members.count - 1 }
+    if let changedShares = changedShares(conditions) {
+      let coupling = ShareCoupling(from: shares, to: changedShares)
+      let stay = rows.numbers { groupStream.uniforms(at: position, rows: range, draw: 1, into: &$0) }
+      let choice = rows.numbers { groupStream.uniforms(at: position, rows: range, draw: 2, into: &$0) }
+      for i in 0..<count { rows.groups[i] = coupling.place(rows.groups[i], stay: stay[i], choice: choice[i]) }
+    }
     for j in 0..<dimension {
       rows.withFeature(j) { featureStreams[j].normals(at: position, rows: range, into: &$0) }
     }
     let groups = rows.groups
     for j in (0..<dimension).reversed() {
-      // x = m_g + L_g z, the last feature first, since feature j needs z₁…z_j.
-      let center = mean[j] + conditions.featureOffsets[j], scale = conditions.featureScales[j]
+      // The deviation from the population's mean, m_g − m + L_g z, the last feature first, since feature j needs z₁…z_j.
       let row = loadings.map { $0[j] }, deviation = members.map { $0.mean[j] - mean[j] }
       var values = (0..<count).map { deviation[groups[$0]] }
       for k in 0...j where row.contains(where: { $0[k] != 0 }) {
@@ -135,9 +147,11 @@ public struct Mixture: World {
         }
       }
       rows.withFeature(j) { x in
-        for i in x.indices { x[i] = center + scale * values[i] }
+        for i in x.indices { x[i] = values[i] }
       }
     }
+    let changed = changed(conditions)
+    changed.apply(toDeviations: &rows.features, rows: count)
     let lines = members.map { group in
       (
         group.intercept + conditions.interceptOffset, conditions.coefficients(group.coefficients)
@@ -150,29 +164,60 @@ public struct Mixture: World {
     }
     noise.add(
       to: &rows, stream: noiseStream, scale: conditions.noiseScale,
-      first: (mean[0] + conditions.featureOffsets[0], covariance[0, 0].squareRoot() * conditions.featureScales[0]))
+      first: (changed.center[0], covariance[0, 0].squareRoot() * conditions.featureScales[0]))
   }
 
   /// The best linear predictor of the population of all groups.
   public func bestPredictor(replicate: Int, conditions: WorldConditions) -> LinearPredictor? {
-    let dimension = schema.count, scales = conditions.featureScales
-    let total = members.reduce(0) { $0 + $1.share }
-    let center = zip(mean, conditions.featureOffsets).map { $0 + $1 }
+    let dimension = schema.count, changed = changed(conditions)
+    let shares = changedShares(conditions) ?? shares
+    func scaled(_ v: [Double]) -> [Double] { zip(changed.scales, v).map { $0 * $1 } }
+    let deviations = members.map { group in scaled(changed.mixed(zip(group.mean, mean).map { $0 - $1 })) }
+    let middle = (0..<dimension).map { j in zip(shares, deviations).reduce(0) { $0 + $1.0 * $1.1[j] } }
     var meanOutcome = 0.0
     var cross = Array(repeating: 0.0, count: dimension)
-    for group in members {
-      let share = group.share / total
+    var total = Matrix(rows: dimension, columns: dimension)
+    for (group, (share, deviation)) in zip(members, zip(shares, deviations)) {
       let beta = conditions.coefficients(group.coefficients)
-      let deviation = (0..<dimension).map { scales[$0] * (group.mean[$0] - mean[$0]) }
-      let level = group.intercept + conditions.interceptOffset + dot(beta, zip(center, deviation).map { $0 + $1 })
+      let level = group.intercept + conditions.interceptOffset + dot(beta, zip(changed.center, deviation).map { $0 + $1 })
       meanOutcome += share * level
-      let within = group.covariance.matrix(dimension).times(zip(scales, beta).map { $0 * $1 })
-      for j in 0..<dimension { cross[j] += share * (scales[j] * within[j] + deviation[j] * level) }
+      var within = changed.mixed(group.covariance.matrix(dimension))
+      for j in 0..<dimension { for i in 0..<dimension { within[i, j] *= changed.scales[i] * changed.scales[j] } }
+      let slopes = within.times(beta)
+      for j in 0..<dimension {
+        let off = deviation[j] - middle[j]
+        cross[j] += share * (slopes[j] + off * level)
+        for i in 0..<dimension { total[i, j] += share * (within[i, j] + (deviation[i] - middle[i]) * off) }
+      }
     }
-    var scaled = covariance
-    for j in 0..<dimension { for i in 0..<dimension { scaled[i, j] *= scales[i] * scales[j] } }
-    let weights = SymmetricSystem.solve(scaled, cross).solution
-    return LinearPredictor(intercept: meanOutcome - dot(weights, center), weights: weights)
+    let weights = SymmetricSystem.solve(total, cross).solution
+    return LinearPredictor(intercept: meanOutcome - dot(weights, zip(changed.center, middle).map { $0 + $1 }), weights: weights)
+  }
+
+  /// Shares from 0 to 1.
+  public func problem(under conditions: WorldConditions) -> String? {
+    Shares.problem(shares, by: offsets(conditions), names: groups, what: "groups")
+  }
+
+  private func changed(_ conditions: WorldConditions) -> ChangedFeatures {
+    ChangedFeatures(mean: mean, covariance: { covariance }, conditions: conditions)
+  }
+
+  private func offsets(_ conditions: WorldConditions) -> [Int: Double] {
+    var offsets: [Int: Double] = [:]
+    for place in members.indices {
+      if let offset = conditions.shareOffsets[.group(place)], offset != 0 { offsets[place] = offset }
+    }
+    return offsets
+  }
+
+  /// The shares under these conditions.
+  public func groupShares(_ conditions: WorldConditions) -> [Double] { changedShares(conditions) ?? shares }
+
+  /// The shares under these conditions; `nil` where they are as described.
+  private func changedShares(_ conditions: WorldConditions) -> [Double]? {
+    let offsets = offsets(conditions)
+    return offsets.isEmpty ? nil : Shares.changed(shares, by: offsets)
   }
 }
 

@@ -33,7 +33,9 @@ public struct Table: World {
     `categories`. An empty cell is missing, and so are NA, N/A, NaN, nan, NULL and null. bootstrap draws each row with replacement; in-order takes rows by the time columns, ties in file order, cycle t \
     the t-th block of `rows`; shuffle takes a random order per replicate; first-period draws with replacement from the first \
     `first-period` rows by the time columns: a world that stays as it was then, to compare one in order of time with. When fewer rows are left than a cycle asks for, the run ends (stop), or the rows start over (wrap). best_loss is least squares on \
-    the whole table (of a first period: on its rows), with the pipeline fitted on it. The evaluation share is chosen by row of the file, so that copies of a row stay together. \
+    the whole table (of a first period: on its rows), with the pipeline fitted on it. Shifts: a mean or a share moves by weights on the rows, w ∝ exp(θ′g), the nearest to equal ones that give it exactly, and only where rows are drawn with replacement; a row stays drawn with probability min(1, w). A coefficient moves \
+    outcomes by its change times x − x̄, or by a share of the effect that least squares on the whole table gives the feature, in raw numbers and a column for each level; noise grows by independent normals, in units of what those least \
+    squares leave. best_loss is then of the weighted rows with their new outcomes. The evaluation share is chosen by row of the file, so that copies of a row stay together. \
     The table is the whole population: served and untouched losses are over rows of which some were fitted, the own test over rows that never were, so that with few rows and many encoded features the own \
     test is the stricter one.
     """
@@ -80,10 +82,14 @@ public struct Table: World {
   private let draw: Draw
   private let exhaustion: Exhaustion
   private let rowStream: RandomStream
+  private let weightStream: RandomStream
+  private let noiseStream: RandomStream
   private let permutations: PermutationCache
   private let rowsPerCycle: Int
-  /// The rows drawn from with replacement, by their identities; `nil` for every row.
-  private let period: [Int]?
+  /// The rows drawn from with replacement, by their identities.
+  private let drawn: [Int]
+  private let changes: TableChanges
+  private let hasLabels: Bool
 
   /// Reads the file and the columns.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -101,6 +107,8 @@ public struct Table: World {
     draw = arguments[Self.draw]
     exhaustion = arguments[Self.exhausted]
     rowStream = arguments.stream("row")
+    weightStream = arguments.stream("weight")
+    noiseStream = arguments.stream("noise")
     permutations = PermutationCache()
     rowsPerCycle = arguments.context.rows
     let size = arguments[Self.firstPeriod] ?? rowsPerCycle
@@ -108,7 +116,9 @@ public struct Table: World {
       throw arguments.error(
         .outOfRange(.integer(size), allowed: "at most \(contents.order.count), the rows of the table"), at: Self.firstPeriod)
     }
-    period = draw == .firstPeriod ? Array(contents.order[..<size]) : nil
+    drawn = draw == .firstPeriod ? Array(contents.order[..<size]) : contents.population.identities
+    changes = TableChanges(contents.population, effects: contents.effects, drawn: drawn)
+    hasLabels = contents.population.outcomes.allSatisfy { $0 == 0 || $0 == 1 }
   }
 
   /// Whether rows are taken in order of time.
@@ -119,32 +129,67 @@ public struct Table: World {
 
   /// Rows of the table over rows of a cycle, unless they start over.
   public func cyclesAvailable(rows: Int) -> Int? {
-    draw == .bootstrap || draw == .firstPeriod || exhaustion == .wrap ? nil : contents.population.count / rows
+    drawsWithReplacement || exhaustion == .wrap ? nil : contents.population.count / rows
   }
 
-  /// Of a first period, its rows alone.
+  /// Effects, outcomes and noise; where rows are drawn with replacement, also how often.
+  public var supportedChanges: Set<WorldConditions.Change> {
+    var changes: Set<WorldConditions.Change> = [.coefficient, .intercept, .noise]
+    guard drawsWithReplacement else { return changes }
+    changes.insert(.mean)
+    if schema.columns.contains(where: { !$0.isNumeric }) { changes.insert(.categoryFrequency) }
+    if hasLabels { changes.insert(.labelShare) }
+    return changes
+  }
+  /// Means and shares stay within what the rows have, and noise can only grow.
+  public let limitedChanges: Set<WorldConditions.Change> = [.mean, .categoryFrequency, .labelShare, .noise]
+  /// What a table needs for each change.
+  public let adviceOnChanges = """
+    means and shares of a table change by weights of its rows, which need `draw: bootstrap`, a text feature, or outcomes of 0 and 1; else remove the shift
+    """
+
+  /// Of the values that are there, over the rows drawn from.
+  public var featureDeviations: [Double]? {
+    schema.columns.indices.map { schema.columns[$0].isNumeric ? changes.mean($0).sd : .nan }
+  }
+
+  private var drawsWithReplacement: Bool { draw == .bootstrap || draw == .firstPeriod }
+
+  /// Means and shares beyond what the rows have, or less noise than there is.
+  public func problem(under conditions: WorldConditions) -> String? { changes.problem(under: conditions) }
+
+  /// Of a first period, its rows alone; with the weights and outcomes that shifts give.
   public func population(under conditions: WorldConditions) -> PopulationState {
-    guard let period else { return PopulationState() }
-    var weights = Array(repeating: 0.0, count: contents.population.count)
-    for i in period { weights[i] = 1 }
-    return PopulationState(weights: weights)
+    let population = contents.population
+    let state = changes.state(under: conditions)
+    var weights: [Double]?
+    if draw == .firstPeriod || state?.weights != nil {
+      var all = Array(repeating: 0.0, count: population.count)
+      for (k, i) in drawn.enumerated() { all[i] = state?.weights?[k] ?? 1 }
+      weights = all
+    }
+    let outcomes = state?.added.map { added in zip(population.outcomes, added).map { $0 + $1 } }
+    return PopulationState(outcomes: outcomes, weights: weights)
   }
 
   /// Not known from a law: least squares on the whole table takes its place.
   public func bestPredictor(replicate: Int, conditions: WorldConditions) -> LinearPredictor? { nil }
 
-  /// Copies rows of the table.
+  /// Copies rows of the table, with the outcomes that shifts give.
   public func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows) {
     rows.position = position
     rows.range = range
     let population = contents.population, total = population.count
+    let state = changes.state(under: conditions)
     switch draw {
-    case .bootstrap:
-      for (k, i) in range.enumerated() { rows.identities[k] = Int(rowStream.integer(below: total, at: position, row: i)) }
-    case .firstPeriod:
-      for (k, i) in range.enumerated() {
-        rows.identities[k] = contents.order[Int(rowStream.integer(below: period?.count ?? total, at: position, row: i))]
+    case .bootstrap, .firstPeriod:
+      for (k, i) in range.enumerated() { rows.identities[k] = rowStream.integer(below: drawn.count, at: position, row: i) }
+      if let coupling = state?.coupling {
+        let stay = rows.numbers { weightStream.uniforms(at: position, rows: range, into: &$0) }
+        let choice = rows.numbers { weightStream.uniforms(at: position, rows: range, draw: 1, into: &$0) }
+        for k in 0..<range.count { rows.identities[k] = coupling.place(rows.identities[k], stay: stay[k], choice: choice[k]) }
       }
+      for k in 0..<range.count { rows.identities[k] = drawn[rows.identities[k]] }
     case .inOrder, .shuffle:
       let start = Int(position.cycle) * rowsPerCycle + range.lowerBound
       let order =
@@ -159,5 +204,11 @@ public struct Table: World {
       }
     }
     for k in 0..<range.count { rows.outcomes[k] = population.outcomes[rows.identities[k]] }
+    guard let state else { return }
+    if let added = state.added { for k in 0..<range.count { rows.outcomes[k] += added[rows.identities[k]] } }
+    if state.noise > 0 {
+      let noise = rows.numbers { noiseStream.normals(at: position, rows: range, into: &$0) }
+      for k in 0..<range.count { rows.outcomes[k] += state.noise * noise[k] }
+    }
   }
 }

@@ -24,6 +24,8 @@ struct TableContents: Sendable {
   let population: Rows
   /// The rows in order of time.
   let order: [Int]
+  /// What features do to the outcome.
+  let effects = TableEffects()
 
   /// Reads a file; an error says which parameter asked for what is wrong.
   init(_ path: String, _ request: TableRequest, _ arguments: Arguments) throws(ScenarioError) {

@@ -17,8 +17,10 @@ public protocol World: Component {
   var outcomeIsLogged: Bool { get }
   /// Whether rows are drawn from a known law, rather than from a table. Decides defaults such as the form of a response.
   var isSynthetic: Bool { get }
-  /// The changes it can make.
+  /// The changes it can make; a rate of missing values is not among them, since the engine takes values away from the rows of any world.
   var supportedChanges: Set<WorldConditions.Change> { get }
+  /// Those of them that have limits, which ``problem(under:)`` knows.
+  var limitedChanges: Set<WorldConditions.Change> { get }
   /// The whole population as described, for a world that has one of finite size; row i has identity i.
   var everyRow: Rows? { get }
   /// Whether every draw gives ``Rows/bestPredictions``, for a world whose best predictor is not linear in the raw features (categories are codes there) but in an encoding that it names.
@@ -36,6 +38,10 @@ public protocol World: Component {
   func cyclesAvailable(rows: Int) -> Int?
   /// Fills `rows` with rows `range` of a cycle.
   func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows)
+  /// What to do where a change is not among ``supportedChanges``.
+  var adviceOnChanges: String { get }
+  /// Why no rows can be drawn under these conditions, such as a share above 1; `nil` when they can. A scenario whose shifts lead there is refused.
+  func problem(under conditions: WorldConditions) -> String?
   /// What a population of finite size has become under these conditions; its features stay.
   func population(under conditions: WorldConditions) -> PopulationState
   /// The best linear predictor with intercept in the population under these conditions, on the raw features; `nil` where the population is a table.
@@ -49,6 +55,12 @@ extension World {
   public var outcomeIsLogged: Bool { false }
   /// Nothing can be changed.
   public var supportedChanges: Set<WorldConditions.Change> { [] }
+  /// Another world.
+  public var adviceOnChanges: String { "remove the shift, or choose another world" }
+  /// Nothing has limits.
+  public var limitedChanges: Set<WorldConditions.Change> { [] }
+  /// Rows can be drawn.
+  public func problem(under conditions: WorldConditions) -> String? { nil }
   /// The population is not finite.
   public var everyRow: Rows? { nil }
   /// As described.
@@ -84,79 +96,25 @@ public struct PopulationState: Sendable {
 extension World {
   /// Why the world cannot make these changes; `nil` when it can.
   public func refusal(of changes: Set<WorldConditions.Change>) -> Problem.Reason? {
+    let supportedChanges = supportedChanges.union([.missingRate])
     guard let change = changes.subtracting(supportedChanges).map(\.rawValue).min() else { return nil }
-    let can = supportedChanges.isEmpty ? "nothing" : supportedChanges.map(\.rawValue).sorted().joined(separator: ", ")
+    let can = supportedChanges.map(\.rawValue).sorted().joined(separator: ", ")
     return .conflict(
       "a world of kind '\(Self.kind)' has no \(change) to change, as it is given here; it can change: \(can)",
-      advice: "remove the shift, or choose another world")
-  }
-}
-
-/// The state that shifts have brought the world to in one cycle, relative to how the scenario describes it.
-public struct WorldConditions: Sendable, Hashable {
-  /// One thing that a shift can change.
-  public enum Change: String, Sendable, Hashable, CaseIterable {
-    /// Means of features.
-    case mean
-    /// Scales of features.
-    case scale
-    /// Coefficients.
-    case coefficient
-    /// The intercept.
-    case intercept
-    /// The noise of the outcome.
-    case noise
-  }
-
-  /// Added to each feature.
-  public var featureOffsets: [Double]
-  /// Multiplies each feature's deviation from its mean.
-  public var featureScales: [Double]
-  /// Multiplies each coefficient as described.
-  public var coefficientScales: [Double]
-  /// Added to each coefficient then.
-  public var coefficientOffsets: [Double]
-  /// Added to the intercept.
-  public var interceptOffset: Double
-  /// Multiplies the noise of the outcome.
-  public var noiseScale: Double
-
-  /// A coefficient under these conditions.
-  public func coefficient(_ described: Double, of feature: Int) -> Double {
-    coefficientScales[feature] * described + coefficientOffsets[feature]
-  }
-
-  /// The coefficients under these conditions.
-  public func coefficients(_ described: [Double]) -> [Double] { described.indices.map { coefficient(described[$0], of: $0) } }
-
-  /// What differs from other conditions.
-  public func differences(from other: WorldConditions) -> Set<Change> {
-    let differs: [Change: Bool] = [
-      .mean: featureOffsets != other.featureOffsets, .scale: featureScales != other.featureScales,
-      .coefficient: coefficientScales != other.coefficientScales || coefficientOffsets != other.coefficientOffsets,
-      .intercept: interceptOffset != other.interceptOffset, .noise: noiseScale != other.noiseScale,
-    ]
-    return Set(differs.filter(\.value).keys)
-  }
-
-  /// The world as described, for so many features.
-  public init(features: Int) {
-    featureOffsets = Array(repeating: 0, count: features)
-    featureScales = Array(repeating: 1, count: features)
-    coefficientScales = featureScales
-    coefficientOffsets = Array(repeating: 0, count: features)
-    interceptOffset = 0
-    noiseScale = 1
+      advice: adviceOnChanges)
   }
 }
 
 /// A change of the world: what changes, and when.
 ///
 /// ### Contract
-/// ``apply(to:at:)`` depends on nothing but the cycle and the shift's own streams. Shifts compose in the order written.
+/// ``apply(to:at:)`` depends on nothing but the position and the shift's own streams. Shifts compose in the order written. Conditions stay possible: numbers finite, scales not negative, rates
+/// from 0 to 1, places those of the world's features, levels and groups.
 public protocol Shift: Component {
   /// What it changes; the world has to support all of it.
   var changes: Set<WorldConditions.Change> { get }
+  /// The features in which it makes values missing, in any cycle; the pipeline has to be ready for that.
+  var gaps: [Int] { get }
   /// Adds its part to the conditions of a cycle.
   func apply(to conditions: inout WorldConditions, at position: RandomStream.Position)
 }
@@ -164,6 +122,8 @@ public protocol Shift: Component {
 extension Shift {
   /// Every kind of shift has this role.
   public static var role: Role { .shift }
+  /// None.
+  public var gaps: [Int] { [] }
   /// Data that changes.
   public static var defaultCause: Cause? { .dataShift }
 }

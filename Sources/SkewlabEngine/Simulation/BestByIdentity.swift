@@ -26,7 +26,9 @@ final class BestByIdentity: Sendable {
   /// A prediction for each row; NaN for rows that are never drawn, and for all where nothing can be fitted.
   func predictions(under conditions: WorldConditions) -> [Double] {
     var conditions = conditions
-    conditions.noiseScale = 1  // noise moves no mean outcome
+    // Noise moves no mean outcome, and the best predictor reads complete rows.
+    conditions.noiseScale = 1
+    conditions.missingRates = conditions.missingRates.map { _ in 0 }
     if let predictions = known.withLock({ $0[conditions] }) { return predictions }
     let predictions =
       Self.fit(pipeline, population, world.population(under: conditions)) ?? Array(repeating: .nan, count: population.count)

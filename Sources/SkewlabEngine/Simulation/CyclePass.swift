@@ -76,6 +76,11 @@ struct CyclePass {
     if let model { fitToServedRows(steps, model: model) }
   }
 
+  /// Draws rows of the cycle.
+  func draw(_ range: Range<Int>, into rows: inout Rows) {
+    scenario.draw(range, at: position, conditions: conditions, best: bestPredictor, into: &rows)
+  }
+
   /// Serves the rows in `work.twin`, lets outcomes respond, and adds to the measurements. Before there is a model, nothing is served.
   mutating func serve(_ work: inout Workspace, runtime: inout any Runtime) {
     let count = work.twin.count
@@ -393,7 +398,13 @@ extension World {
     var shares = groupShares(conditions), moved = conditions
     for response in responses { response.respond(shares: &shares) }
     let total = shares.reduce(0, +)
-    for group in shares.indices { moved.shareOffsets[.group(group)] = shares[group] / total - described[group] }
+    for group in shares.indices {
+      var offset = shares[group] / total - described[group]
+      // A sum that rounds to the outside of 0…1 would be refused.
+      while described[group] + offset > 1 { offset = offset.nextDown }
+      while described[group] + offset < 0 { offset = offset.nextUp }
+      moved.shareOffsets[.group(group)] = offset
+    }
     return moved
   }
 }

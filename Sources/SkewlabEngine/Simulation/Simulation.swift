@@ -169,7 +169,7 @@ public struct Simulation: Sendable {
     for start in stride(from: 0, to: scenario.rows, by: work.twin.capacity) {
       let range = start..<min(start + work.twin.capacity, scenario.rows)
       Work.world.begin()
-      scenario.world.component.draw(range, at: position, conditions: pass.conditions, into: &work.twin)
+      pass.draw(range, into: &work.twin)
       pass.serve(&work, runtime: &runtime)
       Work.moments.begin()
       markEvaluation(&work, at: position)

@@ -62,13 +62,6 @@ package struct SourceReading {
   }
 }
 
-extension Scenario {
-  /// Rows of a cycle as the world draws them, with the shifts of that cycle.
-  package func drawRaw(_ range: Range<Int>, at position: RandomStream.Position, into rows: inout Rows) {
-    world.component.draw(range, at: position, conditions: conditions(at: position), into: &rows)
-  }
-}
-
 extension Rows {
   /// Takes over the features of some rows of a whole cycle.
   mutating func copy(_ range: Range<Int>, of cycle: Rows) {

@@ -5,7 +5,7 @@ internal import SkewlabNumerics
 enum WorldChecks {
   static let all = [
     NamedCheck(.worldRange, range), NamedCheck(.worldExtends, extends), NamedCheck(.worldFeatures, features), NamedCheck(.worldBest, best),
-    NamedCheck(.worldIdentities, identities),
+    NamedCheck(.worldIdentities, identities), NamedCheck(.worldChanges, changes),
   ]
 
   /// Rows for the check of the best predictor.
@@ -76,7 +76,8 @@ enum WorldChecks {
     }
     if world.supportedChanges.contains(.intercept) { changed.interceptOffset = -0.4 }
     if world.supportedChanges.contains(.noise) { changed.noiseScale = 1.5 }
-    for conditions in [WorldConditions(features: count), changed] {
+    let described = WorldConditions(features: count)
+    for conditions in [described, changed] + oneChangeEach(world).map(\.conditions) {
       let predictor = world.bestPredictor(replicate: 0, conditions: conditions)
       if predictor == nil, !world.drawsBestPredictions { return [] }
       let rows = Blocks.rows(subject.scenario, 0..<manyRows, at: .replicate(0), conditions: conditions)
@@ -95,7 +96,7 @@ enum WorldChecks {
         let (mean, error) = MeanError.of(zip(residuals, feature).map { $0 * $1 })
         let bound = standardErrors * error + 1e-12 * magnitude
         if abs(mean) > bound {
-          let place = conditions == changed ? "after a shift, " : ""
+          let place = conditions == described ? "" : "after a shift, "
           return ["\(place)the best predictor's residual times \(name) has mean \(decimalText(mean)), more than \(decimalText(bound))"]
         }
       }
