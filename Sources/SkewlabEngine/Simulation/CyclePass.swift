@@ -345,7 +345,7 @@ struct CyclePass {
     }
     for i in 0..<count {
       entry.rows?.outcomes[offset + i] = work.outcomes[i]
-      if !rows.groups.isEmpty { entry.rows?.groups[offset + i] = rows.groups[i] }
+      if scenario.traits.measuresGroups { entry.rows?.groups[offset + i] = rows.groups[i] }
       if !rows.identities.isEmpty { entry.rows?.identities[offset + i] = rows.identities[i] }
       entry.isEvaluation.append(work.isEvaluation[i])
       entry.isSeen.append(work.seen[i] != 0)

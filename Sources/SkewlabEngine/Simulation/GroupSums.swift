@@ -23,7 +23,9 @@ struct GroupSums: Sendable {
           self.outcomes[count] = outcomes[i]
           count += 1
         }
-        sums[group].add(self.predictions.span.extracting(0..<count), self.outcomes.span.extracting(0..<count))
+        var sum = sums[group]
+        sum.add(self.predictions.span.extracting(0..<count), self.outcomes.span.extracting(0..<count))
+        sums[group] = sum
       }
     }
   }
