@@ -12,8 +12,8 @@ extension Catalog {
     Autoregressive.self,
     Categorical.self,
     Mixture.self,
-    Coin.self,
     Nonlinear.self,
+    Coin.self,
   ]
   private static let shifts: [any Component.Type] = [
     MeanShift.self,

@@ -71,9 +71,9 @@ public struct Gaussian: World {
   private let featureStreams: [RandomStream]
   private let noiseStream: RandomStream
   private let outcomeStream: RandomStream
-  private let fixedDesign: Bool
   private let labelStream: RandomStream
   private let redraws: Bool
+  private let fixedDesign: Bool
 
   /// Reads the parameters, and checks sizes against the number of features.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -89,17 +89,17 @@ public struct Gaussian: World {
     featureStreams = names.map { arguments.stream("features", feature: $0) }
     noiseStream = arguments.stream("noise")
     outcomeStream = arguments.stream("outcome")
-    fixedDesign = arguments[Self.fixedDesign]
     labelStream = arguments.stream("label")
     redraws = arguments[Self.redraw]
+    fixedDesign = arguments[Self.fixedDesign]
   }
 
-  /// Means, scales, covariances, coefficients, intercept, the noise of a numeric outcome, and the labels of a binary one whose coefficients are not drawn anew for each replicate.
+  /// Means, scales, covariances, coefficients, intercept, the noise of a numeric outcome, and the labels of a binary one, unless coefficients are drawn anew for each replicate or the design is fixed.
   public var supportedChanges: Set<WorldConditions.Change> {
     let all: Set<WorldConditions.Change> = [.mean, .scale, .covariance, .coefficient, .intercept]
     return switch outcome {
     case .numeric: all.union([.noise])
-    case .binary: redraws ? all : all.union([.labelShare])
+    case .binary: redraws || fixedDesign ? all : all.union([.labelShare])
     case .count: all
     }
   }
@@ -214,10 +214,7 @@ public struct Gaussian: World {
         break
       }
     }
-    for i in 0..<rows.count {
-      let one = weights.one * rows.probabilities[i], zero = weights.zero * (1 - rows.probabilities[i])
-      if one + zero > 0 { rows.probabilities[i] = one / (one + zero) }
-    }
+    for i in 0..<rows.count { rows.probabilities[i] = weights.probability(rows.probabilities[i]) }
   }
 
   private func linear(_ conditions: WorldConditions, replicate: Int) -> LinearPredictor {

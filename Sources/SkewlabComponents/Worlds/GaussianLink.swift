@@ -88,4 +88,10 @@ struct LabelWeights: Sendable {
     one = (share + offset) / share
     zero = (1 - share - offset) / (1 - share)
   }
+
+  /// P(y = 1) of features under the weights, from what it was; as it was where neither label has a weight left.
+  func probability(_ p: Double) -> Double {
+    let ones = one * p, zeros = zero * (1 - p)
+    return ones + zeros > 0 ? ones / (ones + zeros) : p
+  }
 }
