@@ -157,6 +157,8 @@ extension Scenario {
         path: response.path, location: document.root.node(at: response.path)?.location)
     }
     rowsReason = Self.reasonToKeepRows(
+      window: retraining.component.window,
+      testsByGroup: evaluationShare > 0 && !world.component.groups.isEmpty && metrics.contains { $0.component.needsGroups },
       learner: learner.component, discrepancies: discrepancies.map(\.component), fitsFromMoments: probe.fitsFromMoments,
       isLogged: world.component.outcomeIsLogged)
     let link = learner.component.link
@@ -167,14 +169,17 @@ extension Scenario {
       of: world.component, link: link, replicate: 0, conditions: WorldConditions(features: world.component.schema.count))
     bestByIdentity = BestByIdentity(pipeline, world: world.component, link: link)
     let hasBest = bestPredictor != nil || bestByIdentity != nil || (world.component.drawsBestPredictions && link == .identity)
-    let movesFeatures = responses.contains { $0.component.movesFeatures }
+    let movesRows = responses.contains { $0.component.movesFeatures || $0.component.movesMembership }
+    let needsGroups = metrics.contains { $0.component.needsGroups }
     traits = MeasurementTraits(
       hasEvaluation: evaluationShare > 0, keepsRows: rowsReason != nil, hasBest: hasBest,
-      hasServedBest: hasBest && !movesFeatures && responses.allSatisfy { $0.component.affineForm != nil },
+      hasServedBest: hasBest && !movesRows && responses.allSatisfy { $0.component.affineForm != nil },
       hasRawParameters: bestPredictor != nil && probe.isAffine, hasUnits: world.component.outcomeIsLogged,
       runtime: runtime.component.measures, measuresParity: metrics.contains { $0.component.needsParity },
       hasPerformativeRisk: false, isClassification: link != .identity,
-      keepsPairs: link != .identity && metrics.contains { $0.component.needsPairs })
+      keepsPairs: link != .identity && metrics.contains { $0.component.needsPairs },
+      groups: world.component.groups,
+      measuresGroups: !world.component.groups.isEmpty && (needsGroups || responses.contains { $0.component.movesMembership }))
     var notes: [String] = []
     if bestByIdentity?.isUnbounded == true {
       notes.append(
@@ -204,7 +209,7 @@ extension Scenario {
       let loop = PopulationLoop(self)
     {
       let matrices = AffineLoop(loop, cycle: 0)
-      traits.hasPerformativeRisk = !matrices.hasNoise && matrices.optimum != nil && !movesFeatures
+      traits.hasPerformativeRisk = !matrices.hasNoise && matrices.optimum != nil && !movesRows
     }
     let columns = self.columns
     for column in retraining.component.metricColumns where !columns.contains(column) {
@@ -292,8 +297,10 @@ extension Scenario {
   }
 
   private static func reasonToKeepRows(
-    learner: any Learner, discrepancies: [any Discrepancy], fitsFromMoments: Bool, isLogged: Bool
+    window: Window, testsByGroup: Bool, learner: any Learner, discrepancies: [any Discrepancy], fitsFromMoments: Bool, isLogged: Bool
   ) -> String? {
+    if testsByGroup { return "the own test by group needs rows" }
+    if window.sample != nil { return "a fit takes a sample of the window" }
     if learner.needsRows { return "the learner needs rows" }
     if !fitsFromMoments { return "the pipeline has a step that moments are not enough for" }
     if isLogged { return "losses in the outcome's own units need rows" }

@@ -37,7 +37,10 @@ enum BaseScenarios {
         with(positive, "pipeline", [["kind": "bin"]]), binary(folder: folder),
       ]
     case .response:
-      return [make(folder: folder), with(make(folder: folder) { $0["world"] = Self.table }, "pipeline", encoding)]
+      return [
+        make(folder: folder), with(make(folder: folder) { $0["world"] = Self.table }, "pipeline", encoding),
+        make(folder: folder) { $0["world"] = ["kind": "mixture", "features": 2] },
+      ]
     case .shift:
       let gaussian = make(folder: folder) { $0["feedback"] = follower }
       let encodings: [DocumentNode] = [[["kind": "impute"]], [["kind": "impute"], ["kind": "one-hot"]]]

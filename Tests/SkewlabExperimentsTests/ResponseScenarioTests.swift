@@ -62,6 +62,9 @@ extension ResponseScenarioTests {
       #expect(abs(excess.mean - expected) < 4 * excess.standardError, "\(arm): \(excess.mean) ± \(excess.standardError), \(expected)")
       #expect(excess.standardError < 0.06 * expected, "no power")
     }
+    for (larger, smaller) in [("replace", "accumulate-subsample"), ("accumulate-subsample", "accumulate"), ("accumulate", "real-labels")] {
+      #expect(try #require(results.summary.difference(arm: larger, minus: smaller, cycle: 10, metric: "excess_loss")?.low) > 0, "\(larger)")
+    }
     // v/(1−a²−c·α(1−α)) with a = 1−α = ½, c = [(nd−2)/(n−d−1)+2]/(n+2) = 0.2847: F6 with the extra noise of the mix; 10 fits are enough.
     let half = try #require(results.summary.interval(arm: "half-real", cycle: 10, metric: "excess_loss"))
     #expect(abs(half.mean - v / (0.75 - 0.25 * 0.28402)) < 4 * half.standardError)
@@ -140,5 +143,40 @@ extension ResponseScenarioTests {
       let interval = try #require(results.summary.interval(arm: arm, cycle: 12, metric: "served_loss"))
       #expect(interval.standardError < 0.0006 && interval.mean > 0.225, "0.225 is what the optimum would lose")
     }
+  }
+
+  /// F12, by the recursion of the population: the model of a cycle is the mean of the cycle before, or half of it and half of the start.
+  @Test func `a group that is served badly leaves where the groups are far apart`() throws {
+    let results = try ScenarioSignatureTests.results("participation")
+    func paths(_ distance: Double, originals: Double) -> [(share: Double, first: Double, second: Double)] {
+      var sizes = [0.55, 0.45], model = 0.1 * distance, path: [(share: Double, first: Double, second: Double)] = []
+      for _ in 1...60 {
+        let share = sizes[0] / (sizes[0] + sizes[1])
+        let losses = [distance, -distance].map { 0.25 + ($0 - model) * ($0 - model) }
+        path.append((share, losses[0], losses[1]))
+        for group in 0..<2 { sizes[group] = sizes[group] * 0.9 * exp(-0.1 * losses[group]) + 0.1 }
+        model = distance * (originals * 0.1 + (1 - originals) * (2 * share - 1))
+      }
+      return path
+    }
+    for (arm, distance, originals) in [("near", 1.0, 0.0), ("far", 2.0, 0.0), ("far-originals", 2.0, 0.5)] {
+      let path = paths(distance, originals: originals)
+      for cycle in [1, 2, 20, 60] {
+        let expected = path[cycle - 1]
+        // The sampling of 3,200 rows bends the path by less than 0.003 of a share, hence 0.012·D² of a loss.
+        try expect(results, arm, cycle: cycle, "group_share_first", expected.share, fitting: 0.003)
+        try expect(results, arm, cycle: cycle, "group_served_loss_first", expected.first, fitting: 0.012 * distance * distance)
+        try expect(results, arm, cycle: cycle, "group_served_loss_second", expected.second, fitting: 0.012 * distance * distance)
+        // Untouched, the groups are as they were, and the model is the same.
+        try expect(results, arm, cycle: cycle, "group_untouched_loss_second", expected.second, fitting: 0.012 * distance * distance)
+        if cycle > 1 {
+          // Labels of the cycle before, served by the model of this one.
+          try expect(results, arm, cycle: cycle, "group_offline_loss_second", expected.second, fitting: 0.012 * distance * distance)
+        }
+      }
+    }
+    let far = paths(2, originals: 0)[59].share, near = paths(1, originals: 0)[59].share
+    #expect(far > 0.7 && near < 0.55 && paths(2, originals: 0.5)[59].share < 0.6)
+    #expect(try #require(results.summary.difference(arm: "far", minus: "near", cycle: 60, metric: "group_share_first")?.low) > 0.1)
   }
 }

@@ -122,4 +122,26 @@ import Testing
     // What the limit leaves out is that noise: α(1−α)·c with c = d/n to first order, over 1 − (1−α)².
     #expect(abs(exact / limit - 1) < 1.5 * real * (1 - real) * 5 / Double(rows) / (1 - (1 - real) * (1 - real)))
   }
+
+  /// [≈ n ≫ d] Accumulated generations, of which each fit takes a sample as large as one: derived here.
+  ///
+  /// A fit's error is the mean error of the generations so far plus noise u of variance v: e_k = u_k + Σ_{i<k} u_i/(i+1). The fits of k and of an earlier i share one row in k on average, with its noise, so that
+  /// cov(u_i, u_k) = v/k: E‖e_k‖² = v·Σ_{i,j} c_i c_j/max(i, j), c_k = 1 and else c_i = 1/(i+1), where the terms with i = j have no denominator.
+  @Test func `a sample of accumulated generations is between replacing and accumulating`() async throws {
+    let features = 3, rows = 300, fits = 8, population = Population(features: features)
+    var document = Self.document(seed: 616, population: population, rows: rows, fits: fits, window: "all")
+    document.root["retraining"]?["sample"] = .integer(rows)
+    let values = try await replicates(2500, of: document) { Self.excess($0, population, fits: fits) }
+    let v = ClosedForms.excess(rows: rows, features: features, intercept: false, noise: Self.noise)
+    for k in [1, 2, 4, 8] {
+      func weight(_ i: Int) -> Double { i == k ? 1 : 1 / Double(i + 1) }
+      var expected = 0.0
+      for i in 1...k { for j in 1...k { expected += v * weight(i) * weight(j) * (i == j ? 1 : 1 / Double(max(i, j))) } }
+      // First order in d/n = 0.01, of a sum of k terms; doubled.
+      expectMean(
+        values.map { $0[k - 1] }, equals: expected, resolving: 0.2 * expected, approximationError: 2 * 0.01 * expected,
+        "excess after \(k) fits")
+      if k > 1 { #expect(expected > v * ClosedForms.inverseSquares(k) && expected < v * Double(k)) }
+    }
+  }
 }

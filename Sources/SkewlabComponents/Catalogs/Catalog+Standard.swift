@@ -92,6 +92,7 @@ extension Catalog {
     StrategicFeatures.self,
     SelfLabelling.self,
     SlowWorld.self,
+    Participation.self,
   ]
   private static let observations: [any Component.Type] = [
     All.self
@@ -129,5 +130,6 @@ extension Catalog {
     AreaUnderCurve.self,
     Brier.self,
     ExpectedCalibrationError.self,
+    GroupLoss.self,
   ]
 }

@@ -10,7 +10,7 @@ public struct SelfLabelling: Response {
   /// The definition.
   public static let definition = """
     y = ŷ + noise·z, z ~ N(0, 1), with ŷ the served value; a share `real` of the rows, each by a random number of its own, keeps the outcome that it had. Cycle 0 is real: the first model learns from the world, every later one from the models before it. \
-    What becomes of the generations is up to the window of the retraining: `{cycles: 1}` replaces, each model learns from its predecessor alone; `all` accumulates, the real rows of cycle 0 included; `{cycles: k}` is between. \
+    What becomes of the generations is up to the window of the retraining: `{cycles: 1}` replaces, each model learns from its predecessor alone; `all` accumulates, the real rows of cycle 0 included; `all` with a `sample` of n rows accumulates and learns from as many as one generation has; `{cycles: k}` is between. \
     Features are drawn anew in each generation, or are those of cycle 0 again in a gaussian world with `fixed-design`. With least squares, d features, n rows a generation, noise σ like the world's and v the excess of one fit, the excess after k fits is k·v where \
     generations replace each other, and stays below v·π²/6 where they accumulate: v·Σ i⁻² on the same rows, σ²d·Σ 1/(i(in−d−1)) on fresh ones; a share α of real labels holds it at about v/(1−(1−α)²).
     """

@@ -36,9 +36,11 @@ public struct SlowWorld: Response {
     guard let inner = try arguments.component(Self.response).component as? any Response else {
       preconditionFailure("a component of the role of responses that is none")
     }
-    guard inner.memory == nil else {
+    guard inner.memory == nil, !inner.movesMembership else {
       throw arguments.error(
-        .conflict("a response with a memory cannot be remembered once more", advice: "give the response that is inside it"),
+        .conflict(
+          "a response with a memory cannot be remembered once more",
+          advice: inner.movesMembership ? "groups' sizes are one; list the response by itself" : "give the response that is inside it"),
         at: Self.response)
     }
     guard inner.affineForm?.isOfProbability != true else {

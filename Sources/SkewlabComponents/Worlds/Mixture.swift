@@ -232,6 +232,9 @@ public struct Mixture: World {
     return offsets
   }
 
+  /// The shares under these conditions.
+  public func groupShares(_ conditions: WorldConditions) -> [Double] { changedShares(conditions) ?? shares }
+
   /// The shares under these conditions; `nil` where they are as described.
   private func changedShares(_ conditions: WorldConditions) -> [Double]? {
     let offsets = offsets(conditions)

@@ -47,6 +47,8 @@ public protocol Metric: Component {
   var needsPerformativeRisk: Bool { get }
   /// Whether it reads ``ClassificationSums/pairs``, which keep every probability of a cycle with its outcome.
   var needsPairs: Bool { get }
+  /// Whether it reads sums by group.
+  var needsGroups: Bool { get }
   /// The columns, for this scenario.
   func columns(for traits: MeasurementTraits) -> [String]
   /// The values, in the order of the columns.
@@ -62,4 +64,6 @@ extension Metric {
   public var needsPerformativeRisk: Bool { false }
   /// It does not.
   public var needsPairs: Bool { false }
+  /// It does not.
+  public var needsGroups: Bool { false }
 }

@@ -4,15 +4,17 @@ public import SkewlabNumerics
 ///
 /// ### Contract
 /// - Responses compose in the order written: each gets what the one before made.
-/// - Features respond to the model before it serves; outcomes respond to the served value after. The twin responds to nothing.
+/// - Membership and features respond to the model before it serves: rows are drawn with the groups' shares as they respond, then their features move. Outcomes respond to the served value after. The twin responds to nothing.
 /// - A block is answered by itself: a row's answer depends on that row, its served value, the deployed model, and streams read at the row's position.
 /// - A response may remember the run: each `Simulation` has its own copy, as the scenario made it, and calls ``beginCycle(deployed:)`` before the rows of a cycle are
-///   drawn. Only there may it change itself.
+///   drawn, and ``endCycle(groups:)`` after they were served. Only there may it change itself.
 /// - A response whose effect on the outcome is affine says so with ``affineForm``, one whose effect on the features is, with ``affineFeatureForm``; theory and
 ///   `served_excess` come from these. They say what the response makes of the present model; one that remembers has neither, and says how it remembers with ``memory``.
 public protocol Response: Component {
   /// Whether features move.
   var movesFeatures: Bool { get }
+  /// Whether the shares of the world's groups move.
+  var movesMembership: Bool { get }
   /// Whether it reads the deployed model's weights on the raw features, which only an affine pipeline has.
   var readsRawWeights: Bool { get }
   /// Whether outcomes that are 0 or 1 stay so; a learner of probabilities needs it.
@@ -27,6 +29,10 @@ public protocol Response: Component {
   var memory: ResponseMemory? { get }
   /// Takes in the model that serves in the cycle to come; called once a cycle, from 1 on.
   mutating func beginCycle(deployed: DeployedModel)
+  /// Moves the groups' shares of the cycle to come. What comes out is divided by its sum; it has to be positive.
+  func respond(shares: inout [Double])
+  /// Takes in what each group was served in a cycle, from 1 on; called where some response moves membership.
+  mutating func endCycle(groups: [PredictionSums])
   /// Moves the features of a block.
   func respond(features rows: inout Rows, deployed: DeployedModel)
   /// Moves the outcomes of a block. `rows` has the features as they are after every response of features.
@@ -40,6 +46,8 @@ extension Response {
   public static var defaultCause: Cause? { .feedback }
   /// Features stay.
   public var movesFeatures: Bool { false }
+  /// Groups stay what they are.
+  public var movesMembership: Bool { false }
   /// It does not.
   public var readsRawWeights: Bool { false }
   /// A response of features is taken to leave outcomes alone, and one of a probability to toss it again; any other to make numbers of them.
@@ -54,6 +62,10 @@ extension Response {
   public var memory: ResponseMemory? { nil }
   /// Nothing to remember.
   public mutating func beginCycle(deployed: DeployedModel) {}
+  /// Shares stay.
+  public func respond(shares: inout [Double]) {}
+  /// Nothing to learn from.
+  public mutating func endCycle(groups: [PredictionSums]) {}
   /// Features stay.
   public func respond(features rows: inout Rows, deployed: DeployedModel) {}
   /// Outcomes stay.

@@ -29,17 +29,21 @@ public struct Window: Sendable, Hashable {
   /// With a share h, cycle 0 is taken out of ``extent``, and all its rows are weighted by one factor that brings them to h of the total: among the rows to fit, and by itself among those kept
   /// for evaluation. The other rows keep the weights that they had. Where there is nothing but cycle 0, or where it has no rows, what there is has all the weight.
   public let originals: Double?
+  /// The most rows that a fit takes: where there are more to fit, so many of them at random, without replacement and anew for every fit; `nil` takes all. The model's own test has all its rows.
+  public let sample: Int?
 
   /// A window; numbers have to be positive, and a share between 0 and 1.
-  public init(_ extent: Extent, originals: Double? = nil) {
+  public init(_ extent: Extent, originals: Double? = nil, sample: Int? = nil) {
     switch extent {
     case .all: break
     case .cycles(let count), .rows(let count): precondition(count > 0, "a window is not empty")
     case .decay(let halfLife): precondition(halfLife > 0, "a half-life is positive")
     }
     precondition(originals.map { $0 > 0 && $0 < 1 } ?? true, "a share between 0 and 1")
+    precondition(sample.map { $0 > 0 } ?? true, "a sample is not empty")
     self.extent = extent
     self.originals = originals
+    self.sample = sample
   }
 
   /// The weight that rows of this age in cycles have, where they are in the window.
@@ -81,7 +85,7 @@ public struct Window: Sendable, Hashable {
 
 extension Window {
   /// The parameters that every kind of retraining with a window has.
-  public static let parameters: [any ParameterDeclaration] = [extentParameter, originalsParameter]
+  public static let parameters: [any ParameterDeclaration] = [extentParameter, originalsParameter, sampleParameter]
 
   private static let extentParameter = Parameter<Extent>(
     "window",
@@ -101,6 +105,10 @@ extension Window {
       "the share of the weight that the untouched rows of cycle 0 have in every fit, and in its test; unless given cycle 0 is a cycle like any other"
   )
 
+  private static let sampleParameter = Parameter<Int?>.optionalInteger(
+    "sample", in: 1...Int.max,
+    about: "the most rows that a fit takes: where the window has more, so many of them at random, anew for every fit; all unless given")
+
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
     let given = arguments[given: Self.extentParameter]
@@ -108,8 +116,9 @@ extension Window {
       throw arguments.outOfRange(Self.extentParameter, allowed: "`all`, or exactly one of `cycles`, `rows`, `decay`")
     }
     let extent = arguments[Self.extentParameter], originals = arguments[Self.originalsParameter]
+    let sample = arguments[Self.sampleParameter]
     guard let learner = arguments.context.learner, learner.readsWholeLog else {
-      self.init(extent, originals: originals)
+      self.init(extent, originals: originals, sample: sample)
       return
     }
     let kind = type(of: learner).kind
@@ -121,6 +130,10 @@ extension Window {
       throw arguments.error(
         .conflict("'\(kind)' reads the whole log in order, in which cycle 0 has no share of its own", advice: "leave `originals` out"),
         at: Self.originalsParameter)
+    }
+    if sample != nil {
+      throw arguments.error(
+        .conflict("'\(kind)' reads the whole log in order", advice: "leave `sample` out"), at: Self.sampleParameter)
     }
     self.init(.all)
   }

@@ -33,6 +33,8 @@ public protocol World: Component {
   var tossesOutcomes: Bool { get }
   /// The names of the groups that ``Rows/groups`` counts, for a world that has groups.
   var groups: [String] { get }
+  /// The groups' shares of the population under these conditions, adding up to 1.
+  func groupShares(_ conditions: WorldConditions) -> [Double]
 
   /// How many cycles, counting cycle 0, can be drawn with so many rows each; `nil` is no limit.
   func cyclesAvailable(rows: Int) -> Int?
@@ -89,6 +91,8 @@ extension World {
   public func population(replicate: Int, conditions: WorldConditions) -> PopulationLaw? { nil }
   /// Not from a table.
   public var drawsEveryRowAlike: Bool { false }
+  /// No groups.
+  public func groupShares(_ conditions: WorldConditions) -> [Double] { [] }
   /// Rows never run out.
   public func cyclesAvailable(rows: Int) -> Int? { nil }
 }

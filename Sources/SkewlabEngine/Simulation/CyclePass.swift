@@ -7,6 +7,8 @@ struct CyclePass {
   let position: RandomStream.Position
   let cycle: Int
   let conditions: WorldConditions
+  /// The same with the groups' shares as they respond.
+  private let liveConditions: WorldConditions
   let columns: Int
 
   private let bestPredictor: LinearPredictor?
@@ -26,12 +28,15 @@ struct CyclePass {
   private let scorers: [any ScorerDiscrepancy]
   /// How the world reacts in this cycle.
   private let responses: [any Response]
-  private let movesFeatures: Bool
+  private let movesMembership: Bool
+  /// Whether the rows served are not those of the twin.
+  private let movesRows: Bool
   private let seesEverything: Bool
   private let hasUnits: Bool
 
   private var served: PredictionSums, untouched: PredictionSums, best: PredictionSums, servedBest: PredictionSums
   private var parity: SideComparison
+  private var servedByGroup: GroupSums, untouchedByGroup: GroupSums
   private var servedInUnits = PredictionSums(), untouchedInUnits = PredictionSums(), bestInUnits = PredictionSums()
 
   init(
@@ -62,7 +67,12 @@ struct CyclePass {
     servingPredictor = model.map { altered($0.predictor) }
     previous =
       scenario.runtime.component.usesPreviousModel ? previousModel.map { (side(of: $0), altered($0.predictor)) } : nil
-    movesFeatures = responses.contains { $0.movesFeatures }
+    movesMembership = model != nil && responses.contains { $0.movesMembership }
+    movesRows = movesMembership || responses.contains { $0.movesFeatures }
+    liveConditions = movesMembership ? scenario.world.component.conditions(conditions, respondingTo: responses) : conditions
+    let groups = scenario.traits.measuresGroups ? scenario.world.component.groups.count : 0
+    servedByGroup = GroupSums(groups: groups, for: scenario.traits)
+    untouchedByGroup = GroupSums(groups: groups, for: scenario.traits)
     seesEverything = scenario.observation.component.seesEverything
     hasUnits = scenario.traits.hasUnits
     served = PredictionSums(for: scenario.traits)
@@ -83,9 +93,10 @@ struct CyclePass {
       for i in 0..<count { work.outcomes[i] = work.twin.outcomes[i] }
       return
     }
-    if movesFeatures {
+    if movesRows {
       Work.response.begin()
       work.live = work.twin
+      if movesMembership { scenario.world.component.draw(work.twin.range, at: position, conditions: liveConditions, into: &work.live) }
       for response in responses { response.respond(features: &work.live, deployed: model) }
       var ofTwin = twinRuntime ?? runtime
       twinRuntime = nil  // gives the storage up, so that it is changed in place
@@ -99,7 +110,7 @@ struct CyclePass {
     var predictions = work.predictions.taken()
     var scores = work.scores.taken()
     predict(
-      movesFeatures ? work.live : work.twin, model: model, &work, into: &predictions, scores: &scores, runtime: &runtime, isServed: true)
+      movesRows ? work.live : work.twin, model: model, &work, into: &predictions, scores: &scores, runtime: &runtime, isServed: true)
     work.predictions = predictions
     work.scores = scores
     decide(&work)
@@ -119,7 +130,7 @@ struct CyclePass {
     Work.pipeline.begin()
     if !sources.isEmpty {
       work.read = rows
-      let moved = movesFeatures && isServed
+      let moved = movesRows && isServed
       reading(sources, moved: moved, model: model).alter(&work.read)
     }
     let read = sources.isEmpty ? rows.features : work.read.features
@@ -141,7 +152,11 @@ struct CyclePass {
   /// How a side with these discrepancies reads rows, as they are or moved by responses.
   private func reading(_ sources: [any SourceDiscrepancy], moved: Bool, model: DeployedModel) -> SourceReading {
     SourceReading(sources, of: scenario) { range, position, others in
-      scenario.drawRaw(range, at: position, into: &others)
+      if moved, position == self.position {
+        scenario.world.component.draw(range, at: position, conditions: liveConditions, into: &others)
+      } else {
+        scenario.drawRaw(range, at: position, into: &others)
+      }
       if moved { for response in responses { response.respond(features: &others, deployed: model) } }
     }
   }
@@ -156,7 +171,7 @@ struct CyclePass {
     work.bothScores.serving = scores
     if !trainingSources.isEmpty {
       work.read = rows
-      reading(trainingSources, moved: movesFeatures, model: model).alter(&work.read)
+      reading(trainingSources, moved: movesRows, model: model).alter(&work.read)
     }
     score(
       trainingSources.isEmpty ? rows.features : work.read.features, of: rows, model.trainingSide, model.predictor, scorers: [],
@@ -168,9 +183,9 @@ struct CyclePass {
     guard let side = servingSide, scenario.fitsStepsToServedRows(steps) else { return }
     let schema = scenario.world.component.schema
     var rows = Rows(schema: schema, capacity: scenario.rows, hasIdentities: scenario.world.component.everyRow != nil)
-    scenario.drawRaw(0..<scenario.rows, at: position, into: &rows)
-    for response in responses where movesFeatures { response.respond(features: &rows, deployed: model) }
-    reading(sources, moved: movesFeatures, model: model).alter(&rows)
+    scenario.world.component.draw(0..<scenario.rows, at: position, conditions: liveConditions, into: &rows)
+    for response in responses where movesRows { response.respond(features: &rows, deployed: model) }
+    reading(sources, moved: movesRows, model: model).alter(&rows)
     servingSide = side.fitted(toServed: rows, steps, in: scenario)
     if let old = previous { previous = (old.side.fitted(toServed: rows, steps, in: scenario), old.predictor) }
   }
@@ -227,12 +242,13 @@ struct CyclePass {
   private func respond(_ work: inout Workspace, model: DeployedModel) {
     let count = work.twin.count
     var outcomes = work.outcomes.taken()
-    for i in 0..<count { outcomes[i] = work.twin.outcomes[i] }
+    let untouched = movesMembership ? work.live.outcomes : work.twin.outcomes
+    for i in 0..<count { outcomes[i] = untouched[i] }
     var span = outcomes.mutableSpan
     var part = span._mutatingExtracting(0..<count)
     for response in responses {
       response.respond(
-        outcomes: &part, served: work.served.span.extracting(0..<count), rows: movesFeatures ? work.live : work.twin, deployed: model)
+        outcomes: &part, served: work.served.span.extracting(0..<count), rows: movesRows ? work.live : work.twin, deployed: model)
     }
     work.outcomes = outcomes
   }
@@ -246,11 +262,16 @@ struct CyclePass {
     let all = 0..<work.twin.count
     let outcomes = work.outcomes.span.extracting(all), twinOutcomes = work.twin.outcomes.span.extracting(all)
     let predictions = work.predictions.span.extracting(all)
-    let twinPredictions = (movesFeatures ? work.twinPredictions : work.predictions).span.extracting(all)
+    let twinPredictions = (movesRows ? work.twinPredictions : work.predictions).span.extracting(all)
     // Only a model of probabilities keeps scores.
     let kept = scenario.traits.isClassification ? all : 0..<0
     served.add(predictions, outcomes, scores: work.scores.span.extracting(kept))
-    untouched.add(twinPredictions, twinOutcomes, scores: (movesFeatures ? work.twinScores : work.scores).span.extracting(kept))
+    untouched.add(twinPredictions, twinOutcomes, scores: (movesRows ? work.twinScores : work.scores).span.extracting(kept))
+    if scenario.traits.measuresGroups {
+      servedByGroup.add(predictions, outcomes, scores: work.scores.span.extracting(kept), groups: movesRows ? work.live.groups : work.twin.groups)
+      untouchedByGroup.add(
+        twinPredictions, twinOutcomes, scores: (movesRows ? work.twinScores : work.scores).span.extracting(kept), groups: work.twin.groups)
+    }
     if scenario.traits.measuresParity {
       let both = work.bothSides, scores = work.bothScores
       parity.add(
@@ -315,14 +336,16 @@ struct CyclePass {
       servedBest: hasBest && scenario.traits.hasServedBest ? servedBest : nil, servedInUnits: inUnits(servedInUnits),
       untouchedInUnits: inUnits(untouchedInUnits), bestInUnits: hasBest ? inUnits(bestInUnits) : nil, bestPredictor: bestPredictor,
       fits: fits, runtime: runtime, parity: model != nil && scenario.traits.measuresParity ? parity : nil,
-      performative: performative)
+      performative: performative,
+      servedByGroup: model == nil ? [] : servedByGroup.sums, untouchedByGroup: model == nil ? [] : untouchedByGroup.sums,
+      offlineByGroup: model?.offlineByGroup ?? [])
   }
 
   // MARK: Log
 
   /// Adds the rows in `work` to the cycle's log entry, whose moments are cut at a row of the cycle, if at any.
   func log(_ work: inout Workspace, into entry: inout Log.Entry, cut: Int?) {
-    let rows = movesFeatures && model != nil ? work.live : work.twin
+    let rows = movesRows && model != nil ? work.live : work.twin
     let count = rows.count
     if seesEverything || model == nil {
       for i in 0..<count { work.seen[i] = 1 }
@@ -353,6 +376,7 @@ struct CyclePass {
     }
     for i in 0..<count {
       entry.rows?.outcomes[offset + i] = work.outcomes[i]
+      if scenario.traits.measuresGroups { entry.rows?.groups[offset + i] = rows.groups[i] }
       if !rows.identities.isEmpty { entry.rows?.identities[offset + i] = rows.identities[i] }
       entry.isEvaluation.append(work.isEvaluation[i])
       entry.isSeen.append(work.seen[i] != 0)
@@ -395,5 +419,23 @@ struct CyclePass {
       moments.add(work.block)
     }
     work.chosen = chosen
+  }
+}
+
+extension World {
+  /// Conditions with the groups' shares as they respond.
+  fileprivate func conditions(_ conditions: WorldConditions, respondingTo responses: [any Response]) -> WorldConditions {
+    let described = groupShares(WorldConditions(features: schema.count))
+    var shares = groupShares(conditions), moved = conditions
+    for response in responses { response.respond(shares: &shares) }
+    let total = shares.reduce(0, +)
+    for group in shares.indices {
+      var offset = shares[group] / total - described[group]
+      // A sum that rounds to the outside of 0…1 would be refused.
+      while described[group] + offset > 1 { offset = offset.nextDown }
+      while described[group] + offset < 0 { offset = offset.nextUp }
+      moved.shareOffsets[.group(group)] = offset
+    }
+    return moved
   }
 }

@@ -24,6 +24,8 @@ public struct DeployedModel: Sendable {
   let offline: PredictionSums?
   /// The same in the outcome's own units, where the outcome was logged.
   let offlineInUnits: PredictionSums?
+  /// ``offline`` by group of the world; empty unless a metric asks for it.
+  let offlineByGroup: [PredictionSums]
   /// The serving side, by the indices of the step discrepancies that rows meet.
   let servingPipelines: [[Int]: FittedPipeline]
 

@@ -25,11 +25,16 @@ public struct MeasurementTraits: Sendable, Hashable {
   /// Whether a metric asks for every probability of a cycle with its outcome.
   public let keepsPairs: Bool
 
+  /// The world's groups; none where it has none.
+  public let groups: [String]
+  /// Whether a metric or a response asks for sums by group.
+  public let measuresGroups: Bool
+
   /// Traits, for trying a metric by itself; a scenario has its own.
   public init(
     hasEvaluation: Bool, keepsRows: Bool, hasBest: Bool, hasServedBest: Bool, hasRawParameters: Bool, hasUnits: Bool,
     runtime: RuntimeTraits = [], measuresParity: Bool = false, hasPerformativeRisk: Bool = false, isClassification: Bool = false,
-    keepsPairs: Bool = false
+    keepsPairs: Bool = false, groups: [String] = [], measuresGroups: Bool = false
   ) {
     self.hasEvaluation = hasEvaluation
     self.keepsRows = keepsRows
@@ -42,6 +47,8 @@ public struct MeasurementTraits: Sendable, Hashable {
     self.hasPerformativeRisk = hasPerformativeRisk
     self.isClassification = isClassification
     self.keepsPairs = keepsPairs
+    self.groups = groups
+    self.measuresGroups = measuresGroups
   }
 }
 
@@ -75,6 +82,8 @@ public struct Measurements: Sendable {
   public let parity: SideComparison?
   /// The performative risk of the model, and the least that any model has; `nil` in cycle 0, and unless a metric asks for it.
   public let performative: PerformativeRisk?
+  /// Served and untouched by group, and offline as far as the log keeps rows; empty in cycle 0, and unless a metric or a response asks for it.
+  public let servedByGroup: [PredictionSums], untouchedByGroup: [PredictionSums], offlineByGroup: [PredictionSums]
 }
 
 /// The risk of a model in the world as it responds to that model, and the least of any.
@@ -89,5 +98,6 @@ extension Measurements {
   /// What cycle 0 measures: nothing was served.
   public static let nothing = Measurements(
     model: nil, offline: nil, offlineInUnits: nil, served: nil, untouched: nil, best: nil, servedBest: nil, servedInUnits: nil,
-    untouchedInUnits: nil, bestInUnits: nil, bestPredictor: nil, fits: 0, runtime: nil, parity: nil, performative: nil)
+    untouchedInUnits: nil, bestInUnits: nil, bestPredictor: nil, fits: 0, runtime: nil, parity: nil, performative: nil, servedByGroup: [],
+    untouchedByGroup: [], offlineByGroup: [])
 }

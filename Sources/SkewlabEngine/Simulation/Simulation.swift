@@ -96,6 +96,9 @@ public struct Simulation: Sendable {
       ending = lost.isNaN ? .missingValue(cycle: next) : .diverged(cycle: next)
       return nil
     }
+    if model != nil, responses.contains(where: { $0.movesMembership }) {
+      for index in responses.indices { responses[index].endCycle(groups: measured.servedByGroup) }
+    }
     Work.metrics.begin()
     defer { Work.other.begin() }
     if let untouched = measured.untouched, let best = measured.best {
@@ -182,6 +185,7 @@ public struct Simulation: Sendable {
     if log.keepsRows {
       entry.rows = Rows(
         schema: scenario.world.component.schema, capacity: scenario.rows, hasIdentities: scenario.world.component.everyRow != nil)
+      if scenario.traits.measuresGroups { entry.rows?.groups = Array(repeating: 0, count: scenario.rows) }
       entry.rows?.position = position
       entry.rows?.range = 0..<scenario.rows
     }

@@ -46,7 +46,7 @@ struct Trainer {
       fittedIn: cycle, predictor: fit.predictor, trainingSide: SidePipelines(pipeline), rawPredictor: rawPredictor,
       trainingRMSE: own.rootMeanSquaredError, meanLabel: own.meanOutcome, deficientRank: fit.deficientRank, certificate: fit.certificate,
       rowsFitted: raw.count,
-      offline: evaluation.weight > 0 ? PredictionSums(rawPredictor, over: evaluation) : nil, offlineInUnits: nil,
+      offline: evaluation.weight > 0 ? PredictionSums(rawPredictor, over: evaluation) : nil, offlineInUnits: nil, offlineByGroup: [],
       servingPipelines: [[]: pipeline])
   }
 
@@ -79,6 +79,12 @@ struct Trainer {
       : sums(of: fit.predictor, on: encoded, outcomes: rows.outcomes, weights: rows.weights).sums
     let map = pipeline.affineMap
     let (offline, inUnits) = offlineSums(window.evaluation, side: side, predictor: fit.predictor)
+    let byGroup =
+      window.evaluation.groups.isEmpty
+      ? []
+      : scenario.traits.groups.indices.map {
+        offlineSums(window.evaluation.only(group: $0), side: side, predictor: fit.predictor).0 ?? PredictionSums()
+      }
     let shipped = (active: trained.sets[0], fitted: pipeline)
     var serving: [[Int]: FittedPipeline] = [
       []: shipped.active.isEmpty ? pipeline : fitPipeline(rows, [], cycle: cycle, shipped: shipped).fitted
@@ -90,7 +96,7 @@ struct Trainer {
       fittedIn: cycle, predictor: fit.predictor, trainingSide: side, rawPredictor: map.map { fit.predictor.composed(after: $0) },
       trainingRMSE: residuals.rootMeanSquaredError, meanLabel: residuals.meanOutcome, deficientRank: fit.deficientRank,
       certificate: fit.certificate, rowsFitted: count,
-      offline: offline, offlineInUnits: inUnits, servingPipelines: serving)
+      offline: offline, offlineInUnits: inUnits, offlineByGroup: byGroup, servingPipelines: serving)
   }
 
   private func encode(_ part: WindowRows.Part, through side: SidePipelines) -> Matrix {

@@ -30,8 +30,10 @@ struct WindowRows: Sendable {
     func gather(evaluation: Bool) -> Part {
       let old = originals.map { [($0, $0.chosen(evaluation: evaluation))] } ?? []
       let new = recent.map { ($0, $0.chosen(evaluation: evaluation)) }
-      var part = Part(old + new, columns: columns, keepsOrigins: scenario.choosesWindowRows)
-      let oldCount = old.first?.1.count ?? 0
+      var all = old + new
+      if !evaluation, let count = log.window.sample { Self.sample(&all, count, cycle: cycle, scenario: scenario) }
+      var part = Part(all, columns: columns, keepsOrigins: scenario.choosesWindowRows)
+      let oldCount = old.isEmpty ? 0 : all[0].1.count
       if !evaluation {
         part.forget(by: log.forgetting, in: 0..<oldCount)
         part.forget(by: log.forgetting, in: oldCount..<part.weights.count)
@@ -41,6 +43,20 @@ struct WindowRows: Sendable {
     }
     fitted = gather(evaluation: false)
     evaluation = gather(evaluation: true)
+  }
+
+  /// Keeps so many rows at random: those with the least numbers of a stream, each row with one of its own for every fit.
+  private static func sample(_ blocks: inout [(Block, [Int])], _ count: Int, cycle: Int, scenario: Scenario) {
+    guard blocks.reduce(0, { $0 + $1.1.count }) > count, let first = blocks.first else { return }
+    let stream = RandomStream(seed: scenario.seed, name: "retraining/sample/row")
+    let position = RandomStream.Position(replicate: Int(first.0.rows.position.replicate), cycle: cycle)
+    let numbers = blocks.map { block, chosen in
+      chosen.map { stream.uniform(at: position, row: Int(block.rows.position.cycle) * scenario.rows + $0) }
+    }
+    let last = numbers.flatMap { $0 }.sorted()[count - 1]
+    for place in blocks.indices {
+      blocks[place].1 = zip(blocks[place].1, numbers[place]).filter { $1 <= last }.map(\.0)
+    }
   }
 
   /// One cycle's rows, of which some are in the window.
@@ -59,6 +75,8 @@ struct WindowRows: Sendable {
     private(set) var features: Matrix
     private(set) var outcomes: [Double] = []
     private(set) var weights: [Double] = []
+    /// Each row's group; empty unless a metric asks for it.
+    private(set) var groups: [Int] = []
     /// Where each row was drawn; empty unless rows are chosen for a step.
     private(set) var origins: [(position: RandomStream.Position, row: Int)] = []
 
@@ -80,9 +98,23 @@ struct WindowRows: Sendable {
           outcomes.append(block.rows.outcomes[i])
           weights.append(block.weights[i])
         }
+        if !block.rows.groups.isEmpty { groups += chosen.map { block.rows.groups[$0] } }
         if keepsOrigins { origins += chosen.map { (block.rows.position, $0) } }
         start += chosen.count
       }
+    }
+
+    /// The rows of one group.
+    func only(group: Int) -> Part {
+      let chosen = groups.indices.filter { groups[$0] == group }
+      var part = self
+      part.features = Matrix(
+        rows: chosen.count, columns: features.columns, elements: (0..<features.columns).flatMap { j in chosen.map { features[$0, j] } })
+      part.outcomes = chosen.map { outcomes[$0] }
+      part.weights = chosen.map { weights[$0] }
+      part.groups = chosen.map { groups[$0] }
+      if !origins.isEmpty { part.origins = chosen.map { origins[$0] } }
+      return part
     }
 
     /// Each row makes those before it in the range weigh less by the factor.

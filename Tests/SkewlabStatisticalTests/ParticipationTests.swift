@@ -1,0 +1,94 @@
+import Foundation
+import SkewlabComponents
+import SkewlabEngine
+import SkewlabNumerics
+import Testing
+
+/// THEORY.md, **F12**: two groups at ±D, sizes N′ = N·ν(loss) + inflow, squared loss; balance is lost where ν₀ + 2D²|ν′| > 1.
+@Suite struct ParticipationTests {
+  /// Two groups whose outcome is D or −D, give or take σ; the model is the mean of the last cycle's outcomes.
+  struct Market: Sendable {
+    let distance: Double, noise: Double, steepness: Double, stays: Double, start: Double
+
+    /// A market at this multiple of the limit of its balance: ν₀(1 + 2D²·steepness) = limit, with ν′ = −steepness·ν₀.
+    init(limit: Double, distance: Double, noise: Double, steepness: Double, start: Double) {
+      (self.distance, self.noise, self.steepness, self.start) = (distance, noise, steepness, start)
+      stays = limit / (1 + 2 * distance * distance * steepness)
+    }
+
+    /// ν at no loss: ν₀e^(steepness·(σ² + D²)).
+    var most: Double { stays * exp(steepness * (noise * noise + distance * distance)) }
+    /// What keeps two halves as they are.
+    var inflow: Double { 0.5 * (1 - stays) }
+
+    /// The share of the first group in cycles 0…N: the model of a cycle is the mean of the cycle before.
+    func shares(cycles: Int) -> [Double] {
+      var sizes = [start, 1 - start], shares = [start], model = 0.0
+      for cycle in 0...cycles {
+        let share = sizes[0] / (sizes[0] + sizes[1])
+        if cycle > 0 {
+          shares.append(share)
+          for (group, truth) in [distance, -distance].enumerated() {
+            let loss = noise * noise + (truth - model) * (truth - model)
+            sizes[group] = sizes[group] * most * exp(-steepness * loss) + inflow
+          }
+        }
+        model = distance * (2 * share - 1)
+      }
+      return shares
+    }
+
+    func document(seed: Int, cycles: Int, rows: Int) -> ScenarioDocument {
+      var document = scenario(
+        seed: seed, cycles: cycles, rows: rows,
+        world: [
+          "kind": "mixture", "features": 1, "noise": .number(noise),
+          "groups": [
+            ["name": "up", "share": .number(start), "coefficients": 0, "intercept": .number(distance)],
+            ["name": "down", "share": .number(1 - start), "coefficients": 0, "intercept": .number(-distance)],
+          ],
+        ],
+        feedback: [["kind": "participation", "most": .number(most), "steepness": .number(steepness), "inflow": .number(inflow)]],
+        learner: "constant")
+      document.root["metrics"] = ["loss", "group-loss"]
+      return document
+    }
+  }
+
+  static func market(_ limit: Double, start: Double = 0.55) -> Market {
+    Market(limit: limit, distance: 1, noise: 0.5, steepness: 0.6, start: start)
+  }
+
+  /// [≈ linearised] The model is a cycle late, so that a small deviation grows by z with z² = ν₀z + 2D²|ν′|: below 1 exactly where ν₀ + 2D²|ν′| is. Random markets.
+  @Test(arguments: [0.98, 1.02]) func `near balance the population grows by the root of the linearised map`(limit: Double) {
+    for index in 0..<6 {
+      let numbers = RandomStream(seed: 12, name: "participation/\(index)").uniforms(count: 3, at: .init(replicate: 0, cycle: 0))
+      let market = Market(limit: limit, distance: 0.5 + numbers[0], noise: numbers[1], steepness: 0.1 + 0.4 * numbers[2], start: 0.5 + 1e-7)
+      let shares = market.shares(cycles: 60)
+      let slope = limit - market.stays, z = (market.stays + (market.stays * market.stays + 4 * slope).squareRoot()) / 2
+      // Deviations of 1e-7 are seen to 1e-16 of ½, a relative 2e-9 in each of two; what is not linear is of their square.
+      #expect(abs((shares[60] - 0.5) / (shares[59] - 0.5) - z) < 1e-8)
+      #expect((z < 1) == (limit < 1))
+    }
+  }
+
+  @Test(arguments: [0.98, 1.02]) func `a simulation tells a market inside the limit from one outside`(limit: Double) async throws {
+    let market = Self.market(limit), cycles = 60
+    let values = try await replicates(200, of: market.document(seed: limit < 1 ? 1201 : 1202, cycles: cycles, rows: 8000)) { path in
+      (
+        middle: path.value("group_share_up", cycle: 20), late: path.value("group_share_up", cycle: cycles),
+        loss: path.value("group_served_loss_down", cycle: 20), untouched: path.value("group_untouched_loss_down", cycle: 20)
+      )
+    }
+    let expected = market.shares(cycles: cycles)
+    // The noise of 8,000 rows moves a share by 0.002 a cycle and 0.02 in all, which bends a mean by less than its square.
+    expectMean(values.map(\.middle), equals: expected[20], resolving: 0.012, approximationError: 0.0005, "share after 20 cycles")
+    expectMean(values.map(\.late), equals: expected[cycles], resolving: 0.025, approximationError: 0.0005, "share after 60 cycles")
+    #expect((expected[cycles] - 0.5 < 0.05) == (limit < 1))
+    #expect(abs(expected[cycles] - 0.55) > 0.025, "the two are further apart than what the simulation resolves")
+    // The smaller group's loss: σ² + (D + θ)², θ from the shares of cycle 19; untouched, the same model on a group that is the same.
+    let model = 2 * expected[19] - 1, loss = 0.25 + (1 + model) * (1 + model)
+    expectMean(values.map(\.loss), equals: loss, resolving: 0.06, approximationError: 0.001, "loss of the smaller group")
+    expectMean(values.map(\.untouched), equals: loss, resolving: 0.06, approximationError: 0.001, "its untouched loss")
+  }
+}
