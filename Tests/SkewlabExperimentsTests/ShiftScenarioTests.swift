@@ -62,4 +62,47 @@ import Testing
     let own = try #require(results.summary.difference(arm: "frozen-elsewhere", minus: "frozen", cycle: 34, metric: "offline_loss"))
     #expect(own.mean == 0)
   }
+
+  /// What the text says of real sales; margins of a fifth, ten times the errors over 16 replicates and four cycles, but for the few heavy rows of larger-houses.
+  @Test func `of five changes noise is the loudest, and a coefficient and gaps are what a model loses by`() throws {
+    let results = try ScenarioSignatureTests.results("which-shift-hurts")
+    func mean(_ arm: String, _ metric: String) throws -> Double { try Self.average(results, arm: arm, metric: metric, cycles: 3...6).mean }
+    let none = try mean("none", "excess_loss"), loss = try mean("none", "untouched_loss")
+    #expect(none > 0 && none < 0.0015)
+    #expect(abs(try mean("noisier", "untouched_loss") / loss - 2.15) < 0.1)
+    #expect(abs(try mean("noisier", "excess_loss") - none) < 0.0003 && abs(try mean("old-town", "excess_loss") - none) < 0.0003)
+    #expect(abs(try mean("quality-counts-more", "excess_loss") - none - 0.003) < 0.0006)
+    #expect(abs(try mean("gaps", "excess_loss") - none - 0.0033) < 0.0006)
+    #expect(abs(try mean("larger-houses", "untouched_loss") / loss - 2.8) < 0.4)
+  }
+
+  /// In the population, from the mixture's own best lines: a frozen model's excess at a share of 0.8, and a line of one cycle before.
+  @Test func `a minority that grows is served worse and worse, unless the model follows`() throws {
+    let results = try ScenarioSignatureTests.results("other-customers")
+    func mean(_ arm: String, _ cycles: ClosedRange<Int>, _ metric: String = "excess_loss") throws -> (mean: Double, error: Double) {
+      try Self.average(results, arm: arm, metric: metric, cycles: cycles)
+    }
+    let lines = [0.2, 0.8].map { Self.bestLine(minority: $0) }
+    let expected = Self.gap(lines[0], lines[1], minority: 0.8)
+    let frozen = try mean("minority-grows", 8...10)
+    // One fit serves all cycles: its error, of the size of √(4·0.003·expected), is shared by them.
+    #expect(abs(frozen.mean - expected) < 4 * frozen.error + 0.1, "\(frozen) instead of \(expected)")
+    #expect(try mean("refitted", 9...10).mean < 0.005 && mean("refitted", 2...8).mean < 0.13)
+    #expect(try mean("correlated", 8...10).mean < 0.06)
+    #expect(abs(try mean("labels", 8...10, "untouched_mean_prediction").mean - 0.55) < 0.01)
+  }
+
+  /// The best line of the scenario's mixture in closed form: two features, groups with identity covariance, means 0 and (1, 1), coefficients 1 and −1, intercepts 0 and 1; by symmetry both weights are equal.
+  static func bestLine(minority p: Double) -> (intercept: Double, weight: Double) {
+    // With s = x₁ + x₂: Var s = 2 + 4p(1−p), E y = p(1 − 2), Cov(s, y) = (1−p)·2 + p·(−2) + p(1−p)·(2 − 0)(−1 − 0).
+    let variance = 2 + 4 * p * (1 - p), covariance = 2 * (1 - p) - 2 * p - 2 * p * (1 - p)
+    let weight = covariance / variance
+    return (-p - weight * 2 * p, weight)
+  }
+
+  /// The mean squared difference of two such lines at a share.
+  static func gap(_ a: (intercept: Double, weight: Double), _ b: (intercept: Double, weight: Double), minority p: Double) -> Double {
+    let weight = a.weight - b.weight, middle = a.intercept - b.intercept + weight * 2 * p
+    return middle * middle + weight * weight * (2 + 4 * p * (1 - p))
+  }
 }
