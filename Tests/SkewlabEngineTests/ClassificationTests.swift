@@ -115,6 +115,28 @@ import Testing
     #expect(try #require(records[1]["best_loss"]) > 0.3)
   }
 
+  /// Labels that are weighed add a constant to the scores.
+  @Test func `the best classifier says what the world tosses`() throws {
+    let worlds: [DocumentNode] = [
+      ["kind": "gaussian", "features": 2, "coefficients": [1, -0.5], "intercept": -0.3, "outcome": "binary"],
+      ["kind": "coin", "lean": 0.2],
+    ]
+    for node in worlds {
+      let world = try Scenario(Self.document([("world", node), ("pipeline", [])]), catalog: .standard).world.component
+      var shifted = WorldConditions(features: world.schema.count)
+      if node["kind"]?.text == "gaussian" { shifted.shareOffsets[.label] = 0.2 }
+      for conditions in [WorldConditions(features: world.schema.count), shifted] {
+        var rows = Rows(schema: world.schema, capacity: 300, hasIdentities: false)
+        world.draw(0..<300, at: .init(replicate: 0, cycle: 1), conditions: conditions, into: &rows)
+        let best = try #require(world.bestClassifier(replicate: 0, conditions: conditions))
+        var said = Array(repeating: 0.0, count: 300)
+        var span = said.mutableSpan
+        best.predict(rows.features, rows: 300, into: &span)
+        for i in 0..<300 { #expect(abs(said[i] - rows.probabilities[i]) < 1e-14) }
+      }
+    }
+  }
+
   @Test func `what a world of probabilities does not know is absent`() throws {
     let world: DocumentNode = [
       "kind": "gaussian", "features": 2, "outcome": "binary", "link": "linear", "coefficients": [0.1, 0.1], "intercept": 0.5,

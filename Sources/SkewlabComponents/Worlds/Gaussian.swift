@@ -227,7 +227,8 @@ public struct Gaussian: World {
 
   /// Moments under these conditions; of a count whose mean may overflow, none, nor where the share of labels has changed. Slopes of outcomes that are draws follow from Stein's lemma.
   public func population(replicate: Int, conditions: WorldConditions) -> PopulationLaw? {
-    let eta = linear(conditions, replicate: replicate), changed = changed(conditions), spread = changed.covariance(covariance.matrix(schema.count))
+    let eta = linear(conditions, replicate: replicate), changed = changed(conditions),
+      spread = changed.covariance(covariance.matrix(schema.count))
     if outcome == .numeric {
       let sd = noise.sd * conditions.noiseScale
       return PopulationLaw(

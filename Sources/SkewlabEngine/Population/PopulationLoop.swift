@@ -63,6 +63,8 @@ public struct PopulationLoop: Sendable {
       let part = "feedback.\(response.id)", component = response.component.memory?.response ?? response.component
       if response.component.memory != nil, scenario.responses.count > 1 {
         add(part, "it remembers earlier models, beside other responses")
+      } else if component.movesMembership {
+        add(part, "it changes who is there")
       } else if component.affineCases == nil {
         add(part, "its effect on the outcome is not affine")
       } else if component.movesFeatures, isTable || component.affineFeatureForm == nil {
@@ -270,6 +272,7 @@ public struct PopulationModel: Sendable {
     DeployedModel(
       fittedIn: fittedIn, predictor: encoded, trainingSide: SidePipelines(pipeline), rawPredictor: isRaw ? predictor : nil,
       trainingRMSE: trainingRMSE,
-      meanLabel: own.meanOutcome, deficientRank: nil, rowsFitted: 0, offline: own, offlineInUnits: nil, servingPipelines: [[]: pipeline])
+      meanLabel: own.meanOutcome, deficientRank: nil, certificate: nil, rowsFitted: 0, offline: own, offlineInUnits: nil,
+      offlineByGroup: [], servingPipelines: [[]: pipeline])
   }
 }

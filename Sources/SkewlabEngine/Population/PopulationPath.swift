@@ -105,7 +105,7 @@ extension PopulationLoop {
       served: PredictionSums(serving, over: logged), untouched: PredictionSums(serving, over: untouched),
       best: traits.hasBest ? PredictionSums(best, over: untouched) : nil, servedBest: servedBest.map { PredictionSums($0, over: logged) },
       servedInUnits: nil, untouchedInUnits: nil, bestInUnits: nil, bestPredictor: traits.hasRawParameters ? best : nil, fits: fits,
-      runtime: nil, parity: nil, performative: nil)
+      runtime: nil, parity: nil, performative: nil, servedByGroup: [], untouchedByGroup: [], offlineByGroup: [])
   }
 
   /// The metrics of a model that is kept for good, its window full of rows that it has served.

@@ -268,7 +268,8 @@ struct CyclePass {
     served.add(predictions, outcomes, scores: work.scores.span.extracting(kept))
     untouched.add(twinPredictions, twinOutcomes, scores: (movesRows ? work.twinScores : work.scores).span.extracting(kept))
     if scenario.traits.measuresGroups {
-      servedByGroup.add(predictions, outcomes, scores: work.scores.span.extracting(kept), groups: movesRows ? work.live.groups : work.twin.groups)
+      servedByGroup.add(
+        predictions, outcomes, scores: work.scores.span.extracting(kept), groups: movesRows ? work.live.groups : work.twin.groups)
       untouchedByGroup.add(
         twinPredictions, twinOutcomes, scores: (movesRows ? work.twinScores : work.scores).span.extracting(kept), groups: work.twin.groups)
     }
