@@ -241,7 +241,7 @@ public struct Gaussian: World {
     if outcome == .count, law.mu + 8 * law.tau > 20 { return nil }
     return PopulationLaw(
       mean: changed.center, covariance: spread, outcomeCovariances: spread.times(best.weights), outcomeMean: mean,
-      outcomeVariance: outcome == .binary ? mean * (1 - mean) : mean + mean * mean * (exp(law.tau * law.tau) - 1))
+      outcomeVariance: outcome == .binary ? mean * (1 - mean) : mean + mean * mean * (Elementary.exp(law.tau * law.tau) - 1))
   }
 
   private func linear(_ conditions: WorldConditions, replicate: Int) -> LinearPredictor {

@@ -1,5 +1,6 @@
 public import SkewlabComponents
 public import SkewlabEngine
+internal import Synchronization
 
 /// Arms × replicates of a scenario: a plan, a list of independent runs. All arms share their random numbers.
 ///
