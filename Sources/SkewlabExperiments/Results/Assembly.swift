@@ -6,7 +6,6 @@ struct Assembly {
   struct Entry: Sendable {
     /// Its metrics, and how it ended.
     fileprivate let result: RunResult
-    fileprivate let isDeficient: Bool
     /// Its lines of each ``RunFile`` there is.
     fileprivate let lines: [CSVText]
 
@@ -14,9 +13,9 @@ struct Assembly {
     init(_ result: RunResult, of experiment: Experiment, _ columns: [String]) {
       let arm = experiment.arms[result.run.arm]
       lines = RunFile.allCases.filter { $0.isWritten(for: experiment) }.map { $0.lines(of: result, in: arm, columns) }
-      isDeficient = result.fits.contains { $0.deficientRank != nil }
       var rest = result
-      rest.fits = []
+      // What is said of the fits stays; their weights are in the lines.
+      for place in rest.fits.indices { rest.fits[place].weights = [] }
       rest.deployments = []
       self.result = rest
     }
@@ -29,18 +28,17 @@ struct Assembly {
   private(set) var summary: Summary
   private(set) var endings: [ResultsStore.Ending] = []
   private var runs: [(run: PlannedRun, ending: String, text: String)] = []
-  private var deficient: Set<Int> = []
+  /// What there is to say of each arm's fits.
+  private(set) var fits: [FitCounts]
 
   /// Whether every run of the plan has been added.
   var isComplete: Bool { runs.count == experiment.plan.count }
-
-  /// The arms in which some fit was rank-deficient.
-  var deficientArms: [String] { deficient.sorted().map { experiment.arms[$0].name } }
 
   init(_ experiment: Experiment, folder: ResultsFolder, _ columns: [String]) throws(ResultsError) {
     self.experiment = experiment
     self.folder = folder
     summary = Summary(experiment)
+    fits = experiment.arms.map { FitCounts(arm: $0.name) }
     var files: [FileWriter] = []
     for file in RunFile.allCases where file.isWritten(for: experiment) {
       let writer = try folder.writer(file.name)
@@ -54,7 +52,7 @@ struct Assembly {
   mutating func add(_ entry: Entry) throws(ResultsError) {
     for (file, text) in zip(files, entry.lines) { try file.append(text) }
     let result = entry.result
-    if entry.isDeficient { deficient.insert(result.run.arm) }
+    for fit in result.fits { fits[result.run.arm].add(fit) }
     summary.add(result)
     runs.append((result.run, result.ending, result.endingText))
     if let known = endings.firstIndex(where: { $0.word == result.ending }) {
@@ -81,7 +79,7 @@ struct Assembly {
     try add("summary.csv", summary.csv())
     if experiment.arms.count > 1 { try add("comparison.csv", summary.comparisonCSV()) }
     for (name, text) in additional { try add(name, text) }
-    try add("manifest.json", manifest.json(experiment, runs: runs, seconds: seconds, jobs: jobs))
+    try add("manifest.json", manifest.json(experiment, runs: runs, fits: fits, seconds: seconds, jobs: jobs))
     for file in files { try file.finish(isDurable: true) }
     try folder.publish(files)
   }

@@ -1,4 +1,4 @@
-internal import SkewlabEngine
+public import SkewlabEngine
 
 /// Everything that one run of a plan produced.
 public struct RunResult: Sendable, Hashable {
@@ -20,6 +20,8 @@ public struct RunResult: Sendable, Hashable {
     public var weights: [Double]
     /// The rank of the design, when lower than the number of features.
     public var deficientRank: Int?
+    /// What an iterative fit said of itself; `nil` for one in closed form.
+    public var certificate: FitCertificate?
   }
 
   /// One row of `deployments.csv`: of all steps together, of a step, or of a number that the sides have learned differently.
@@ -75,8 +77,8 @@ public struct RunResult: Sendable, Hashable {
     if let fitted = record.fitted {
       fits.append(
         Fit(
-          cycle: record.cycle, intercept: fitted.predictor.intercept, weights: fitted.predictor.weights, deficientRank: fitted.deficientRank
-        ))
+          cycle: record.cycle, intercept: fitted.predictor.intercept, weights: fitted.predictor.weights,
+          deficientRank: fitted.deficientRank, certificate: fitted.certificate))
     }
     if let deployed = record.deployed { deployments += rows.next(deployed, in: record.cycle) }
     alarms += record.alarms.map { RaisedAlarm(cycle: $0.cycle, monitor: $0.monitor, signal: $0.signal.rawValue) }
