@@ -6,8 +6,6 @@ struct Assembly {
   struct Entry: Sendable {
     /// Its metrics, and how it ended.
     fileprivate let result: RunResult
-    /// What there is to say of its fits.
-    fileprivate let fits: FitCounts
     /// Its lines of each ``RunFile`` there is.
     fileprivate let lines: [CSVText]
 
@@ -15,11 +13,9 @@ struct Assembly {
     init(_ result: RunResult, of experiment: Experiment, _ columns: [String]) {
       let arm = experiment.arms[result.run.arm]
       lines = RunFile.allCases.filter { $0.isWritten(for: experiment) }.map { $0.lines(of: result, in: arm, columns) }
-      var fits = FitCounts(arm: arm.name)
-      for fit in result.fits { fits.add(fit) }
-      self.fits = fits
       var rest = result
-      rest.fits = []
+      // What is said of the fits stays; their weights are in the lines.
+      for place in rest.fits.indices { rest.fits[place].weights = [] }
       rest.deployments = []
       self.result = rest
     }
@@ -56,7 +52,7 @@ struct Assembly {
   mutating func add(_ entry: Entry) throws(ResultsError) {
     for (file, text) in zip(files, entry.lines) { try file.append(text) }
     let result = entry.result
-    fits[result.run.arm].add(entry.fits)
+    for fit in result.fits { fits[result.run.arm].add(fit) }
     summary.add(result)
     runs.append((result.run, result.ending, result.endingText))
     if let known = endings.firstIndex(where: { $0.word == result.ending }) {

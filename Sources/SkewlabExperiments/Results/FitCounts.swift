@@ -23,12 +23,4 @@ public struct FitCounts: Sendable, Hashable {
       if !certificate.converged { unconverged += 1 }
     }
   }
-
-  /// Adds those of a run.
-  mutating func add(_ other: FitCounts) {
-    fits += other.fits
-    deficient += other.deficient
-    unconverged += other.unconverged
-    iterations += other.iterations
-  }
 }
