@@ -87,6 +87,8 @@ extension Conformance {
     case learnerFinite = "learner-finite"
     /// Only ratios of the rows' weights matter.
     case learnerWeights = "learner-weights"
+    /// Where a fit begins changes no solution.
+    case learnerStart = "learner-start"
 
     // The other roles.
     /// A policy is a value: copies that see the same cycles fit after the same ones.

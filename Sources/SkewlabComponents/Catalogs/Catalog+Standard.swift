@@ -72,6 +72,7 @@ extension Catalog {
     MissingAsZero.self,
     Precision.self,
     CoefficientTypo.self,
+    LinkApproximation.self,
     TargetLeakage.self,
     DuplicatedRows.self,
     DroppedRows.self,
@@ -101,6 +102,8 @@ extension Catalog {
     Ridge.self,
     WeightedLeastSquares.self,
     RecursiveLeastSquares.self,
+    Huber.self,
+    Logistic.self,
   ]
   private static let retraining: [any Component.Type] = [
     Every.self,
@@ -121,5 +124,9 @@ extension Catalog {
     Fits.self,
     AverageCost.self,
     Latency.self,
+    Accuracy.self,
+    AreaUnderCurve.self,
+    Brier.self,
+    ExpectedCalibrationError.self,
   ]
 }
