@@ -85,10 +85,10 @@ extension Conformance {
     case learnerDuplicate = "learner-duplicate"
     /// Weights are finite, with a constant feature too.
     case learnerFinite = "learner-finite"
-    /// Where a fit begins changes no solution.
-    case learnerStart = "learner-start"
     /// Only ratios of the rows' weights matter.
     case learnerWeights = "learner-weights"
+    /// Where a fit begins changes no solution.
+    case learnerStart = "learner-start"
 
     // The other roles.
     /// A policy is a value: copies that see the same cycles fit after the same ones.

@@ -83,10 +83,10 @@ public enum FitError: Error, Sendable, Hashable, CustomStringConvertible {
   case noRows
   /// A value that is missing or not finite reached the learner.
   case notFinite(feature: String)
-  /// An outcome other than 0 and 1 reached a learner of probabilities.
-  case notBinary(outcome: Double)
   /// A weight read from a feature is negative or not finite.
   case badWeight(feature: String)
+  /// An outcome other than 0 and 1 reached a learner of probabilities.
+  case notBinary(outcome: Double)
 
   /// The reason in a sentence.
   public var description: String {

@@ -102,7 +102,7 @@ public struct Simulation: Sendable {
     Work.metrics.begin()
     defer { Work.other.begin() }
     if let untouched = measured.untouched, let best = measured.best {
-      excessSoFar += untouched.meanSquaredError - best.meanSquaredError
+      excessSoFar += untouched.meanLoss - best.meanLoss
       measured.excessSoFar = (excessSoFar, next)
     }
     // A metric that overflows although the losses do not (an exponential, say) has no value; nothing that is not finite is ever written.

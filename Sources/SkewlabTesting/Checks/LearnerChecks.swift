@@ -11,7 +11,7 @@ internal import SkewlabNumerics
 enum LearnerChecks {
   static let all = [
     NamedCheck(.learnerPure, pure), NamedCheck(.learnerRowOrder, rowOrder), NamedCheck(.learnerDuplicate, duplicate),
-    NamedCheck(.learnerFinite, finite), NamedCheck(.learnerStart, start), NamedCheck(.learnerWeights, scaledWeights),
+    NamedCheck(.learnerFinite, finite), NamedCheck(.learnerWeights, scaledWeights), NamedCheck(.learnerStart, start),
   ]
 
   /// Sums over rows in another order differ by a few n·ε; a solve of condition below 10³ keeps nine digits.
@@ -27,7 +27,8 @@ enum LearnerChecks {
   ///
   /// Each row keeps the weight that the learner's forgetting gives it in the order of its index, whatever the order here; all are multiplied by `scale`.
   private static func data(
-    _ learner: any Learner, order: [Int], duplicate: Bool = false, constant: Bool = false, scale: Double = 1, start: LinearPredictor? = nil
+    _ learner: any Learner, order: [Int], duplicate: Bool = false, constant: Bool = false, scale: Double = 1,
+    start: LinearPredictor? = nil
   ) -> TrainingData {
     let columns = 3 + (duplicate ? 1 : 0) + (constant ? 1 : 0)
     let draws = (0..<3).map { Blocks.normals("learner/x\($0 + 1)") }, noise = Blocks.normals("learner/noise")
@@ -44,8 +45,7 @@ enum LearnerChecks {
     let weights = order.map { scale * pow(learner.forgetting, Double(order.count - 1 - $0)) }
     moments.add(rows, rows: 0..<order.count, weights: weights.span)
     return TrainingData(
-      moments: moments, rows: learner.needsRows ? rows : nil, weights: weights,
-      features: (1...columns).map { "x\($0)" }, start: start)
+      moments: moments, rows: learner.needsRows ? rows : nil, weights: weights, features: (1...columns).map { "x\($0)" }, start: start)
   }
 
   private static func weights(_ learner: any Learner, _ data: TrainingData) -> Result<[Double], FitError> {
