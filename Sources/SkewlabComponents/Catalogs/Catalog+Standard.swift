@@ -72,6 +72,7 @@ extension Catalog {
     MissingAsZero.self,
     Precision.self,
     CoefficientTypo.self,
+    LinkApproximation.self,
     TargetLeakage.self,
     DuplicatedRows.self,
     DroppedRows.self,
@@ -99,6 +100,8 @@ extension Catalog {
     Constant.self,
     OrdinaryLeastSquares.self,
     Ridge.self,
+    Huber.self,
+    Logistic.self,
   ]
   private static let retraining: [any Component.Type] = [
     Every.self,
@@ -118,5 +121,9 @@ extension Catalog {
     ParameterDistance.self,
     Fits.self,
     Latency.self,
+    Accuracy.self,
+    AreaUnderCurve.self,
+    Brier.self,
+    ExpectedCalibrationError.self,
   ]
 }

@@ -43,6 +43,8 @@ public struct Alarm: Sendable, Hashable {
 public protocol Metric: Component {
   /// Whether it reads ``Measurements/parity``, which takes a second scoring of every row.
   var needsParity: Bool { get }
+  /// Whether it reads ``ClassificationSums/pairs``, which keep every probability of a cycle with its outcome.
+  var needsPairs: Bool { get }
   /// The columns, for this scenario.
   func columns(for traits: MeasurementTraits) -> [String]
   /// The values, in the order of the columns.
@@ -54,4 +56,6 @@ extension Metric {
   public static var role: Role { .metric }
   /// It does not.
   public var needsParity: Bool { false }
+  /// It does not.
+  public var needsPairs: Bool { false }
 }

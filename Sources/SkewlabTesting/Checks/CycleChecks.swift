@@ -77,12 +77,12 @@ enum MetricChecks {
   static let all = [NamedCheck(.metricColumns, columns), NamedCheck(.metricNames, names)]
 
   /// Every combination of what a scenario can measure.
-  private static let traits: [MeasurementTraits] = (0..<512).map { bits in
+  private static let traits: [MeasurementTraits] = (0..<2048).map { bits in
     func has(_ bit: Int) -> Bool { bits >> bit & 1 == 1 }
     let time: RuntimeTraits = has(6) ? .time : [], memory: RuntimeTraits = has(7) ? .memory : []
     return MeasurementTraits(
       hasEvaluation: has(0), keepsRows: has(1), hasBest: has(2), hasServedBest: has(3), hasRawParameters: has(4), hasUnits: has(5),
-      runtime: time.union(memory), measuresParity: has(8))
+      runtime: time.union(memory), measuresParity: has(8), isClassification: has(9), keepsPairs: has(10))
   }
 
   private static func metric(_ subject: Subject) -> (any Metric)? {
