@@ -138,6 +138,26 @@ static void kernel_expm1(const double *x, size_t count, double *out) {
   for (size_t i = 0; i < count; i++) out[i] = skewlab_expm1_any(x[i]);
 }
 
+static void kernel_logistic(const double *x, size_t count, double *out) {
+  for (size_t i = 0; i < count; i++) out[i] = 1.0 / (1.0 + skewlab_exp_any(-x[i]));
+}
+
+static void kernel_softplus(const double *x, size_t count, double *out) {
+  for (size_t i = 0; i < count; i++) {
+    double positive = x[i] > 0.0 ? x[i] : 0.0;
+    out[i] = positive + skewlab_log1p_any(skewlab_exp_any(-__builtin_elementwise_abs(x[i])));
+  }
+}
+
+static void kernel_log_losses(const double *p, const double *y, size_t count, double *out) {
+  for (size_t i = 0; i < count; i++) {
+    double right = y[i] != 0.0 ? p[i] : 1.0 - p[i];
+    right = right < 0x1p-52 ? 0x1p-52 : right;
+    right = right > 1.0 - 0x1p-52 ? 1.0 - 0x1p-52 : right;
+    out[i] = -skewlab_log_any(right);
+  }
+}
+
 static void kernel_cos_sin_2pi(const double *v, size_t count, double *cosine, double *sine) {
   for (size_t i = 0; i < count; i++) skewlab_cos_sin_turn(v[i], &cosine[i], &sine[i]);
 }

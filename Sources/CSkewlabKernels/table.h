@@ -20,6 +20,9 @@
   SKEWLAB_LISTED(K, log, SKEWLAB_MAP)                                                                                               \
   SKEWLAB_LISTED(K, exp, SKEWLAB_MAP)                                                                                               \
   SKEWLAB_LISTED(K, expm1, SKEWLAB_MAP)                                                                                             \
+  SKEWLAB_LISTED(K, logistic, SKEWLAB_MAP)                                                                                          \
+  SKEWLAB_LISTED(K, softplus, SKEWLAB_MAP)                                                                                          \
+  K(log_losses, (const double *p, const double *y, size_t count, double *out), (p, y, count, out))                                  \
   K(cos_sin_2pi, (const double *v, size_t count, double *cosine, double *sine), (v, count, cosine, sine))                           \
   K(weighted_columns,                                                                                                               \
     (const double *columns, size_t stride, size_t rows, const double *weights, size_t count, double constant, double *out),         \

@@ -77,14 +77,14 @@ struct Run: ParsableCommand {
       throw Interruption(message: "interrupted: \(done) of \(total) runs are done and kept in \(folder); go on with --resume")
     case .alreadyFinished:
       if !quiet { Terminal.error("\(folder) already has the finished results of this experiment") }
-    case .finished(let summary, let endings, let deficientArms):
+    case .finished(let summary, let endings, let fits):
       let sentence = ClosingSentence(summary, outcome: outcomeName(experiment.arms[0].scenario.world.component)).text
       if quiet {
         // nothing but errors
       } else if json {
         Terminal.output(report(summary, sentence: sentence, endings: endings, folder: folder).json(indented: true))
       } else {
-        print(experiment, summary, sentence: sentence, endings: endings, deficientArms: deficientArms, folder: folder)
+        print(experiment, summary, sentence: sentence, endings: endings, fits: fits, folder: folder)
       }
       if summary.arms.indices.allSatisfy({ summary.lastCycle(arm: $0) == 0 }), let first = endings.first {
         throw ScenarioError(
@@ -94,7 +94,7 @@ struct Run: ParsableCommand {
   }
 
   private func print(
-    _ experiment: Experiment, _ summary: Summary, sentence: String, endings: [ResultsStore.Ending], deficientArms: [String], folder: String
+    _ experiment: Experiment, _ summary: Summary, sentence: String, endings: [ResultsStore.Ending], fits: [FitCounts], folder: String
   ) {
     let first = experiment.arms[0].scenario
     Terminal.output("\(first.title)")
@@ -103,7 +103,8 @@ struct Run: ParsableCommand {
     )
     Terminal.output(Terminal.bold(sentence) + "\n")
     let scale = first.world.component.outcomeIsLogged ? " of log \(first.world.component.outcomeName)" : ""
-    Terminal.output("Last cycle: mean squared error\(scale), and R²; mean ± half the 95 % interval over replicates:")
+    let losses = first.traits.isClassification ? "log loss, and area under the ROC curve" : "mean squared error\(scale), and R²"
+    Terminal.output("Last cycle: \(losses); mean ± half the 95 % interval over replicates:")
     Terminal.output(TerminalReport.table(summary) + "\n")
     let chart = TerminalReport.chart(summary)
     if !chart.isEmpty { Terminal.output(chart + "\n") }
@@ -112,9 +113,7 @@ struct Run: ParsableCommand {
       Terminal.output(
         "\(ending.count) of \(all) run\(all == 1 ? "" : "s") ended otherwise: \(ending.word). \(ending.example) (more in manifest.json)")
     }
-    for arm in deficientArms {
-      Terminal.output("note: in arm '\(arm)' the design was rank-deficient; those fits are the minimum-norm solutions")
-    }
+    for note in TerminalReport.notes(fits) { Terminal.output("note: \(note)") }
     Terminal.output(
       "Results: \(folder)/ (cycles.csv, summary.csv\(summary.arms.count > 1 ? ", comparison.csv" : ""), parameters.csv, manifest.json)")
   }

@@ -37,6 +37,7 @@ extension Scenario {
     case .metric:
       .texts([
         "loss", "rmse", "mae", "r2", "mean-prediction", "calibration-slope", "loss-in-units", "parameter-distance", "fits", "latency",
+        "accuracy", "auc", "brier", "expected-calibration-error",
       ])
     case .shift, .transform, .discrepancy, .response, .detector: []
     }
@@ -159,9 +160,14 @@ extension Scenario {
       testsByGroup: evaluationShare > 0 && !world.component.groups.isEmpty && metrics.contains { $0.component.needsGroups },
       learner: learner.component, discrepancies: discrepancies.map(\.component), fitsFromMoments: probe.fitsFromMoments,
       isLogged: world.component.outcomeIsLogged)
-    let bestPredictor = world.component.bestPredictor(replicate: 0, conditions: WorldConditions(features: world.component.schema.count))
-    bestByIdentity = BestByIdentity(pipeline, world: world.component)
-    let hasBest = bestPredictor != nil || bestByIdentity != nil || world.component.drawsBestPredictions
+    let link = learner.component.link
+    if link != .identity {
+      try Self.checkBinary(world: world.component, learner: learner, shifts: shifts, responses: responses, document: document)
+    }
+    let bestPredictor = Self.bestPredictor(
+      of: world.component, link: link, replicate: 0, conditions: WorldConditions(features: world.component.schema.count))
+    bestByIdentity = BestByIdentity(pipeline, world: world.component, link: link)
+    let hasBest = bestPredictor != nil || bestByIdentity != nil || (world.component.drawsBestPredictions && link == .identity)
     let movesRows = responses.contains { $0.component.movesFeatures || $0.component.movesMembership }
     let needsGroups = metrics.contains { $0.component.needsGroups }
     traits = MeasurementTraits(
@@ -169,9 +175,16 @@ extension Scenario {
       hasServedBest: hasBest && !movesRows && responses.allSatisfy { $0.component.affineForm != nil },
       hasRawParameters: bestPredictor != nil && probe.isAffine, hasUnits: world.component.outcomeIsLogged,
       runtime: runtime.component.measures, measuresParity: metrics.contains { $0.component.needsParity },
+      isClassification: link != .identity,
+      keepsPairs: link != .identity && metrics.contains { $0.component.needsPairs },
       groups: world.component.groups,
       measuresGroups: !world.component.groups.isEmpty && (needsGroups || responses.contains { $0.component.movesMembership }))
     var notes: [String] = []
+    if bestByIdentity?.isUnbounded == true {
+      notes.append(
+        "some score separates the outcomes of the whole table, so that its best predictor has no finite weights: best_loss is that of large ones"
+      )
+    }
     if let population = world.component.everyRow, pipeline.output.count * 5 > population.count {
       notes.append(
         "\(Self.counted(pipeline.output.count, "encoded feature")) for a table of \(Self.counted(population.count, "row")): a model can nearly learn the rows by heart, and the same rows are served again; leave out columns with many levels"

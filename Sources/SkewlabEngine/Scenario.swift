@@ -54,13 +54,13 @@ public struct Scenario: Sendable {
   public let notes: [String]
   /// For each feature, what decides which of its values go missing.
   let gapStreams: [RandomStream]
-  /// For a world that is a table: the predictions of least squares on the whole table.
+  /// For a world that is a table: the fit to the whole table.
   let bestByIdentity: BestByIdentity?
 
   /// The columns of `cycles.csv` after arm, replicate and cycle.
   public var columns: [String] { metrics.flatMap { $0.component.columns(for: traits) } }
 
-  /// Doubles that the log and a fit on it hold at most, per run: the rows, and where rows are kept a copy raw and one encoded; `Int.max` when too many to count.
+  /// Doubles that the log and a fit on it hold at most, per run: the rows, and where rows are kept a copy raw and one encoded, and two more of the latter for a learner that needs them; `Int.max` when too many to count.
   public var loggedDoubles: Int {
     let p = schema.count + 1, window = retraining.component.window
     let reach = min(window.reach(rows: rows) ?? (rowsReason == nil ? 1 : cycles + 1), cycles + 1)
@@ -68,7 +68,8 @@ public struct Scenario: Sendable {
     let each =
       rowsReason == nil
       ? (2 * p).multipliedReportingOverflow(by: (p + 1) * (logCut == nil ? 1 : 2))
-      : rows.multipliedReportingOverflow(by: 2 * p + pipeline.output.count)
+      : rows.multipliedReportingOverflow(
+        by: 2 * p + pipeline.output.count + (learner.component.needsRows ? 2 * (pipeline.output.count + 1) : 0))
     let all = each.partialValue.multipliedReportingOverflow(by: span)
     return each.overflow || all.overflow ? .max : all.partialValue
   }

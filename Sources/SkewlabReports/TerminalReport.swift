@@ -5,12 +5,14 @@ public import SkewlabNumerics
 public enum TerminalReport {
   private static let columns: [(metric: String, title: String)] = [
     ("offline_loss", "own test"), ("served_loss", "served"), ("untouched_loss", "untouched"), ("best_loss", "best"),
-    ("offline_r2", "own R²"), ("untouched_r2", "untouched R²"),
+    ("offline_r2", "own R²"), ("untouched_r2", "untouched R²"), ("offline_auc", "own AUC"), ("untouched_auc", "untouched AUC"),
   ]
 
   /// Mean ± half the 95 % interval of the main metrics in each arm's last cycle.
   public static func table(_ summary: Summary) -> String {
-    let shown = columns.filter { summary.columns.contains($0.metric) }
+    // R² of probabilities says little beside the area under the curve.
+    let isClassification = summary.columns.contains("untouched_auc")
+    let shown = columns.filter { summary.columns.contains($0.metric) && !(isClassification && $0.metric.hasSuffix("_r2")) }
     var rows = [["arm"] + shown.map(\.title)]
     for arm in summary.arms.indices {
       let cycle = summary.lastCycle(arm: arm)
@@ -42,6 +44,18 @@ public enum TerminalReport {
     }
     lines.insert(String(repeating: "─", count: widths.reduce(0, +) + 2 * (widths.count - 1)), at: 1)
     return lines.map { $0.replacing(/\ +$/, with: "") }.joined(separator: "\n")
+  }
+
+  /// What there is to say of the fits: ranks that were deficient, iterations that did not converge.
+  public static func notes(_ fits: [FitCounts]) -> [String] {
+    fits.flatMap { counts in
+      (counts.deficient > 0
+        ? ["in arm '\(counts.arm)' the design was rank-deficient; those fits are the minimum-norm solutions"] : [])
+        + (counts.unconverged > 0
+          ? [
+            "in arm '\(counts.arm)' the learner did not converge in \(counts.unconverged) of \(counts.fits) fits: give it more `iterations`, or a `penalty` where there is no finite solution"
+          ] : [])
+    }
   }
 
   /// What the time of a run went into: seconds of all threads together, and shares.

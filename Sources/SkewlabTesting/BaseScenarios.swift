@@ -34,7 +34,7 @@ enum BaseScenarios {
         with(positive, "pipeline", [["kind": "log1p"], ["kind": "standardize"]]),
         with(positive, "pipeline", [["kind": "clip"], ["kind": "bin"]]), with(positive, "pipeline", [["kind": "clip"]]),
         with(positive, "pipeline", [["kind": "cast", "to": "integer"]]), with(table, "pipeline", [["kind": "impute"], ["kind": "hash"]]),
-        with(positive, "pipeline", [["kind": "bin"]]),
+        with(positive, "pipeline", [["kind": "bin"]]), binary(folder: folder),
       ]
     case .response:
       return [
@@ -49,7 +49,9 @@ enum BaseScenarios {
       ]
       return [gaussian, with(gaussian, "pipeline", encodings[0])]
         + worlds.map { with(with(gaussian, "world", $0), "pipeline", encodings[1]) }
-    case .runtime, .decision, .observation, .learner, .retraining, .detector:
+    case .learner:
+      return [make(folder: folder) { $0["feedback"] = follower }, binary(folder: folder)]
+    case .runtime, .decision, .observation, .retraining, .detector:
       return [make(folder: folder) { $0["feedback"] = follower }]
     case .metric:
       return [
@@ -73,6 +75,14 @@ enum BaseScenarios {
     ]
     change(&root)
     return ScenarioDocument(root: root, folder: folder)
+  }
+
+  /// Outcomes that are 0 or 1, and a learner of their probability.
+  private static func binary(folder: String) -> ScenarioDocument {
+    make(folder: folder) { root in
+      root["world"] = ["kind": "gaussian", "features": 3, "coefficients": [1, -0.5, 0.25], "intercept": 0.5, "outcome": "binary"]
+      root["learner"] = "logistic"
+    }
   }
 
   private static func with(_ document: ScenarioDocument, _ section: String, _ node: DocumentNode) -> ScenarioDocument {

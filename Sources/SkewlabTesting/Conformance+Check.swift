@@ -85,6 +85,8 @@ extension Conformance {
     case learnerDuplicate = "learner-duplicate"
     /// Weights are finite, with a constant feature too.
     case learnerFinite = "learner-finite"
+    /// Where a fit begins changes no solution.
+    case learnerStart = "learner-start"
 
     // The other roles.
     /// A policy is a value: copies that see the same cycles fit after the same ones.

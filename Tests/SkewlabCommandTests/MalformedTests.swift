@@ -66,7 +66,7 @@ import Testing
     report("malformed input: \(done) cases")
   }
 
-  @Test(arguments: ["scenarios.txt", "transforms.txt", "shifts.txt", "tables.txt", "commands.txt"])
+  @Test(arguments: ["scenarios.txt", "transforms.txt", "shifts.txt", "tables.txt", "commands.txt", "learners.txt"])
   func `it is refused with a whole message and nothing is written`(file: String) throws {
     let cases = try Self.cases(in: file)
     #expect(cases.count >= 15 && Set(cases.map(\.name)).count == cases.count)

@@ -47,6 +47,17 @@ struct FirstRowLearner: BrokenLearner {
   }
 }
 
+/// Stays half way to where it began.
+struct LingeringLearner: BrokenLearner {
+  static let kind = "lingering"
+  init(_ arguments: Arguments) {}
+  func fit(_ data: TrainingData) throws(FitError) -> LinearFit {
+    var fit = try LinearFit.leastSquares(data.moments, features: data.features)
+    if let start = data.start { fit.predictor.intercept = (fit.predictor.intercept + start.intercept) / 2 }
+    return fit
+  }
+}
+
 /// Gives the last feature nothing, and a constant one too much.
 struct LopsidedLearner: BrokenLearner {
   static let kind = "lopsided"

@@ -49,6 +49,12 @@ void skewlab_student_t(skewlab_counter at, double degrees_of_freedom, uint32_t f
 void skewlab_log(const double *x, size_t count, double *out);
 void skewlab_exp(const double *x, size_t count, double *out);
 void skewlab_expm1(const double *x, size_t count, double *out);
+/// 1 / (1 + e^-x), from 0 to 1; NaN stays NaN.
+void skewlab_logistic(const double *x, size_t count, double *out);
+/// ln(1 + e^x) without overflow or cancellation; NaN stays NaN.
+void skewlab_softplus(const double *x, size_t count, double *out);
+/// -ln of p where y is not 0, of 1 - p where it is, cut to [2^-52, 1 - 2^-52]; NaN stays NaN.
+void skewlab_log_losses(const double *p, const double *y, size_t count, double *out);
 /// cos 2 pi v and sin 2 pi v for v in [0, 1]. The three arrays must be distinct.
 void skewlab_cos_sin_2pi(const double *v, size_t count, double *cosine, double *sine);
 

@@ -72,6 +72,7 @@ extension Catalog {
     MissingAsZero.self,
     Precision.self,
     CoefficientTypo.self,
+    LinkApproximation.self,
     TargetLeakage.self,
     DuplicatedRows.self,
     DroppedRows.self,
@@ -100,6 +101,8 @@ extension Catalog {
     Constant.self,
     OrdinaryLeastSquares.self,
     Ridge.self,
+    Huber.self,
+    Logistic.self,
   ]
   private static let retraining: [any Component.Type] = [
     Every.self,
@@ -120,5 +123,9 @@ extension Catalog {
     Fits.self,
     Latency.self,
     GroupLoss.self,
+    Accuracy.self,
+    AreaUnderCurve.self,
+    Brier.self,
+    ExpectedCalibrationError.self,
   ]
 }

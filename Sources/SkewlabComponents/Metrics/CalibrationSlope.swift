@@ -8,7 +8,8 @@ public struct CalibrationSlope: Metric {
   public static let summary = "slope of outcome on prediction, offline, served and untouched"
   /// The definition.
   public static let definition = """
-    The slope of the regression of y on ŷ: 1 when calibrated, below 1 when predictions are too extreme; offline: the evaluation share of the model's own window; served: this cycle as it happened; untouched: the twin. Empty for constant predictions.
+    The slope of the regression of y on ŷ: 1 when calibrated, below 1 when predictions are too extreme; offline: the evaluation share of the model's own window; served: this cycle as it happened; untouched: the twin. Empty for constant predictions. For probabilities \
+    ŷ is p̂ itself: the slope of linear recalibration, not Cox's of the logit.
     """
 
   /// No parameters.

@@ -30,7 +30,7 @@ public struct GroupLoss: Metric {
   /// The values, side by side.
   public func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] {
     func losses(_ sums: [PredictionSums]) -> [Double?] {
-      traits.groups.indices.map { sums.indices.contains($0) && sums[$0].count > 0 ? sums[$0].meanSquaredError : nil }
+      traits.groups.indices.map { sums.indices.contains($0) && sums[$0].count > 0 ? sums[$0].meanLoss : nil }
     }
     let total = cycle.servedByGroup.reduce(0) { $0 + $1.count }
     let shares = traits.groups.indices.map { cycle.servedByGroup.indices.contains($0) ? cycle.servedByGroup[$0].count / total : nil }

@@ -8,9 +8,10 @@ public struct Loss: Metric {
   public static let summary = "offline, served, untouched and best loss; skew and excess"
   /// The definition.
   public static let definition = """
-    Mean squared errors on the model's scale. offline_loss: the model serving in the cycle, on the evaluation share of its own window, with the labels logged there. \
+    Mean squared errors on the model's scale; for a model that predicts probabilities mean log losses, −[y ln p̂ + (1 − y) ln(1 − p̂)], exact where p̂ is the logistic function of a score; any other value served counts as in [2⁻⁵², 1 − 2⁻⁵²], so that a wrong certainty costs 36.04. offline_loss: the model serving in the cycle, on the evaluation share of its own window, with the labels logged there. \
     served_loss: on this cycle's rows, as served, against outcomes as they happened. skew = served − offline. untouched_loss: on the twin, the same rows had nothing been predicted. best_loss: \
-    the best linear predictor on the twin, from the population, or for a table least squares on the whole table. excess_loss = untouched − best. \
+    the best linear predictor on the twin, from the population, or for a table least squares on the whole table; for probabilities the best logistic function of a linear score, where the world knows it (`coin`, and a gaussian one whose binary outcome has the \
+    logistic link: the truth itself), or for a table logistic regression without penalty on all of it. excess_loss = untouched − best. \
     served_excess = served_loss minus the loss of the best predictor of the served outcome given the deployed model; there where every response is affine.
     """
 
@@ -25,14 +26,14 @@ public struct Loss: Metric {
 
   /// The losses of a cycle.
   public func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] {
-    let offline = cycle.offline?.meanSquaredError, served = cycle.served?.meanSquaredError
-    let untouched = cycle.untouched?.meanSquaredError, best = cycle.best?.meanSquaredError
+    let offline = cycle.offline?.meanLoss, served = cycle.served?.meanLoss
+    let untouched = cycle.untouched?.meanLoss, best = cycle.best?.meanLoss
     var values: [Double?] = traits.hasEvaluation ? [offline] : []
     values.append(served)
     if traits.hasEvaluation { values.append(difference(served, offline)) }
     values.append(untouched)
     if traits.hasBest { values += [best, difference(untouched, best)] }
-    if traits.hasServedBest { values.append(difference(served, cycle.servedBest?.meanSquaredError)) }
+    if traits.hasServedBest { values.append(difference(served, cycle.servedBest?.meanLoss)) }
     return values
   }
 }

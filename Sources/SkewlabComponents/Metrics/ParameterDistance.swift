@@ -8,7 +8,7 @@ public struct ParameterDistance: Metric {
   public static let summary = "Euclidean distance of the deployed weights to the best ones"
   /// The definition.
   public static let definition = """
-    ‖w − w_best‖₂ on the raw features, intercept not counted, w the weights serving in the cycle and w_best those of the best linear predictor of the twin. There \
+    ‖w − w_best‖₂ on the raw features, intercept not counted, w the weights serving in the cycle and w_best those of the best predictor of the twin (see `loss`). There \
     where the population is known and the pipeline is affine.
     """
 

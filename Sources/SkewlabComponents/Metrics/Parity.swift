@@ -9,7 +9,7 @@ public struct Parity: Metric {
   /// The definition.
   public static let definition = """
     Every row served is scored once more by the training side: its pipeline as fitted with the model, its source discrepancies, the model's own arithmetic. differing_share: the share of rows whose two scores are not the same to the last bit. \
-    largest_difference: the largest |difference|. pipeline_skew: the serving side's mean squared error minus the training side's, on the same rows and outcomes, before the runtime: the part of `skew` that is the pipelines' own; exactly 0 where the \
+    largest_difference: the largest |difference|. pipeline_skew: the serving side's loss minus the training side's, on the same rows and outcomes, before the runtime: the part of `skew` that is the pipelines' own; exactly 0 where the \
     sides agree. Not measured unless listed: it scores every row twice.
     """
 
@@ -30,7 +30,7 @@ public struct Parity: Metric {
     guard let parity = cycle.parity, parity.count > 0 else { return [nil, nil, nil] }
     return [
       Double(parity.differing) / Double(parity.count), parity.largest,
-      parity.serving.meanSquaredError - parity.training.meanSquaredError,
+      parity.serving.meanLoss - parity.training.meanLoss,
     ]
   }
 }

@@ -56,4 +56,9 @@ public struct Coin: World {
   public func bestPredictor(replicate: Int, conditions: WorldConditions) -> LinearPredictor? {
     LinearPredictor(intercept: 0.5, weights: [lean])
   }
+
+  /// The truth: x times the logarithm of the odds; none where x decides.
+  public func bestClassifier(replicate: Int, conditions: WorldConditions) -> LinearPredictor? {
+    abs(lean) == 0.5 ? nil : LinearPredictor(intercept: 0, weights: [Elementary.log((0.5 + lean) / (0.5 - lean))], link: .logistic)
+  }
 }

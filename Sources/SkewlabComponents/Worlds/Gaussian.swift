@@ -11,7 +11,7 @@ public struct Gaussian: World {
   public static let definition = """
     Features x ~ N(mean, covariance); η = intercept + x′β. Outcome numeric: y = η + noise. binary: y ~ Bernoulli(p), p = 1/(1+e^(−η)), or p = η cut to [0, 1] with \
     `link: linear`. count: y ~ Poisson(min(e^η, 10⁹)). The best linear predictor is β and the intercept for a numeric outcome; for the others it follows from Stein's \
-    lemma, slope E[g′(η)]·β. A shift of the labels' share weighs rows with y = 1 by π′/π and the others by (1 − π′)/(1 − π), π being P(y = 1): features given the label stay as they are. Noise and, for binary and count, the draw of the outcome are redrawn per replicate; coefficients are drawn once per seed.
+    lemma, slope E[g′(η)]·β. The best predictor of probabilities is the truth where the link is logistic, and not known for `link: linear`. A shift of the labels' share weighs rows with y = 1 by π′/π and the others by (1 − π′)/(1 − π), π being P(y = 1): features given the label stay as they are. Noise and, for binary and count, the draw of the outcome are redrawn per replicate; coefficients are drawn once per seed.
     """
   /// The source.
   public static let source =
@@ -167,6 +167,17 @@ public struct Gaussian: World {
     let (mean, slope) = outcome == .count ? Link.poisson(law.mu, law.tau) : link.moments(law.mu, law.tau)
     let weights = eta.weights.map { slope * $0 }
     return LinearPredictor(intercept: mean - dot(weights, changed.center), weights: weights)
+  }
+
+  /// The truth, where it is a logistic function of η; weighing the labels adds the logarithm of their weights' ratio to it.
+  public func bestClassifier(replicate: Int, conditions: WorldConditions) -> LinearPredictor? {
+    guard outcome == .binary, link == .logistic else { return nil }
+    var eta = linear(conditions, replicate: replicate)
+    if let offset = conditions.shareOffsets[.label], offset != 0 {
+      let weights = LabelWeights(share: law(eta, changed(conditions)).share(link), offset: offset)
+      eta.intercept += Elementary.log(weights.one / weights.zero)
+    }
+    return eta.isFinite ? LinearPredictor(intercept: eta.intercept, weights: eta.weights, link: .logistic) : nil
   }
 
   /// Of 1s, a share from 0 to 1; neither label so rare that rows with it could not be found.

@@ -7,11 +7,14 @@ public import SkewlabNumerics
 ///
 /// ### Contract
 /// - The fit depends on the data alone; it draws no random number that is not keyed.
-/// - A rank-deficient fit gives the minimum-norm solution and says so. An iterative fit gives a certificate.
+/// - A rank-deficient fit gives the minimum-norm solution and says so. An iterative fit gives a certificate, whether it converged or not.
+/// - ``TrainingData/start`` may change how many iterations a fit takes; where it converges, the solution is the same up to its tolerance.
 /// - The predictor never changes.
 public protocol Learner: Component {
-  /// Whether moments are enough.
+  /// Whether it has to see the rows; moments are not enough.
   var needsRows: Bool { get }
+  /// The link of every predictor that it fits. ``Link/logistic`` asks for outcomes that are 0 or 1, and makes the scenario's loss the log loss.
+  var link: Link { get }
   /// The factor, above 0 and at most 1, by which the weight of a row falls with every fitted row logged after it; the engine weights the data of a fit, its pipeline included, by it.
   var forgetting: Double { get }
   /// Whether it is a recursion over the whole log, so that no window but `all` means anything.
@@ -25,6 +28,8 @@ extension Learner {
   public static var role: Role { .learner }
   /// Moments are enough.
   public var needsRows: Bool { false }
+  /// The prediction is the score.
+  public var link: Link { .identity }
   /// Every row weighs the same.
   public var forgetting: Double { 1 }
   /// It takes any window.
@@ -41,13 +46,16 @@ public struct TrainingData: Sendable {
   public let weights: [Double]
   /// The features' names.
   public let features: [String]
+  /// The model that serves now, on its own encoded features: where an iterative fit may begin. `nil` before there is one.
+  public let start: LinearPredictor?
 
   /// Moments, and rows where they are needed.
-  public init(moments: Moments, rows: Matrix? = nil, weights: [Double] = [], features: [String]) {
+  public init(moments: Moments, rows: Matrix? = nil, weights: [Double] = [], features: [String], start: LinearPredictor? = nil) {
     self.moments = moments
     self.rows = rows
     self.weights = weights
     self.features = features
+    self.start = start
   }
 }
 
@@ -57,6 +65,8 @@ public enum FitError: Error, Sendable, Hashable, CustomStringConvertible {
   case noRows
   /// A value that is missing or not finite reached the learner.
   case notFinite(feature: String)
+  /// An outcome other than 0 and 1 reached a learner of probabilities.
+  case notBinary(outcome: Double)
 
   /// The reason in a sentence.
   public var description: String {
@@ -64,35 +74,48 @@ public enum FitError: Error, Sendable, Hashable, CustomStringConvertible {
     case .noRows: "the window has no rows to fit"
     case .notFinite(let feature):
       "a value of '\(feature)' that is missing, not finite, or too large to square reached the learner; fill what is missing with an `impute` step that names it in `features`, scale what is large"
+    case .notBinary(let outcome):
+      "an outcome of \(decimalText(outcome)) reached a learner that predicts the probability of 1; its outcomes have to be 0 or 1"
     }
   }
 }
 
-/// ŷ = intercept + w′z.
+/// ŷ = link(intercept + w′z).
 public struct LinearPredictor: Sendable, Hashable {
   /// The intercept.
   public var intercept: Double
   /// The weights, one for each feature.
   public var weights: [Double]
+  /// What makes the prediction of the score.
+  public var link: Link
 
-  /// A predictor.
-  public init(intercept: Double, weights: [Double]) {
+  /// A predictor; its predictions are its scores unless it has another link.
+  public init(intercept: Double, weights: [Double], link: Link = .identity) {
     self.intercept = intercept
     self.weights = weights
+    self.link = link
   }
 
   /// Writes the predictions of the first `rows` rows; weights meet the first columns.
   public func predict(_ features: Matrix, rows: Int, into predictions: inout MutableSpan<Double>) {
+    score(features, rows: rows, into: &predictions)
+    if link == .identity { return }
+    var part = predictions._mutatingExtracting(0..<rows)
+    link.apply(to: &part)
+  }
+
+  /// Writes the scores intercept + w′z of the first `rows` rows, before the link.
+  public func score(_ features: Matrix, rows: Int, into scores: inout MutableSpan<Double>) {
     for start in stride(from: 0, to: rows, by: Simulation.blockRows) {
       let block = start..<min(start + Simulation.blockRows, rows)
-      var part = predictions._mutatingExtracting(block)
+      var part = scores._mutatingExtracting(block)
       features.addProduct(rows: block, weights: weights, constant: intercept, into: &part)
     }
   }
 
   /// The same predictor on the inputs of an affine map.
   public func composed(after map: AffineMap) -> LinearPredictor {
-    LinearPredictor(intercept: intercept + dot(weights, map.offset), weights: map.matrix.transposeTimes(weights))
+    LinearPredictor(intercept: intercept + dot(weights, map.offset), weights: map.matrix.transposeTimes(weights), link: link)
   }
 
   /// Whether every number is finite.
@@ -105,10 +128,30 @@ public struct LinearFit: Sendable, Hashable {
   public var predictor: LinearPredictor
   /// The rank of the design, intercept not counted, when it is lower than the number of features.
   public var deficientRank: Int?
+  /// What an iterative fit says of itself; `nil` for one in closed form.
+  public var certificate: FitCertificate?
 
   /// A fit.
-  public init(predictor: LinearPredictor, deficientRank: Int? = nil) {
+  public init(predictor: LinearPredictor, deficientRank: Int? = nil, certificate: FitCertificate? = nil) {
     self.predictor = predictor
     self.deficientRank = deficientRank
+    self.certificate = certificate
+  }
+}
+
+/// What an iterative fit says of itself.
+public struct FitCertificate: Sendable, Hashable {
+  /// The Euclidean norm of the objective's gradient at the solution, by the intercept and the weights, the features centred on their means.
+  public var gradientNorm: Double
+  /// The iterations done.
+  public var iterations: Int
+  /// Whether the last iteration left every prediction's score where it was, up to the learner's tolerance. Otherwise the iterations ended, or there is no finite solution.
+  public var converged: Bool
+
+  /// A certificate.
+  public init(gradientNorm: Double, iterations: Int, converged: Bool) {
+    self.gradientNorm = gradientNorm
+    self.iterations = iterations
+    self.converged = converged
   }
 }

@@ -45,6 +45,8 @@ public protocol Metric: Component {
   var needsParity: Bool { get }
   /// Whether it reads sums by group.
   var needsGroups: Bool { get }
+  /// Whether it reads ``ClassificationSums/pairs``, which keep every probability of a cycle with its outcome.
+  var needsPairs: Bool { get }
   /// The columns, for this scenario.
   func columns(for traits: MeasurementTraits) -> [String]
   /// The values, in the order of the columns.
@@ -58,4 +60,6 @@ extension Metric {
   public var needsParity: Bool { false }
   /// It does not.
   public var needsGroups: Bool { false }
+  /// It does not.
+  public var needsPairs: Bool { false }
 }

@@ -17,6 +17,8 @@ public protocol Response: Component {
   var movesMembership: Bool { get }
   /// Whether it reads the deployed model's weights on the raw features, which only an affine pipeline has.
   var readsRawWeights: Bool { get }
+  /// Whether outcomes that are 0 or 1 stay so; a learner of probabilities needs it.
+  var keepsOutcomesBinary: Bool { get }
   /// The effect on the outcome, averaged over its own randomness, when it is affine.
   var affineForm: AffineResponse? { get }
   /// The effect on the features, when every row moves by the same linear function of the deployed weights on the raw features.
@@ -46,6 +48,8 @@ extension Response {
   public var movesMembership: Bool { false }
   /// It does not.
   public var readsRawWeights: Bool { false }
+  /// A response of features is taken to leave outcomes alone, and one of a probability to toss it again; any other to make numbers of them.
+  public var keepsOutcomesBinary: Bool { movesFeatures || affineForm?.isOfProbability == true }
   /// No affine form.
   public var affineForm: AffineResponse? { nil }
   /// No affine form.

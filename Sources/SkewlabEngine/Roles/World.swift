@@ -25,6 +25,8 @@ public protocol World: Component {
   var everyRow: Rows? { get }
   /// Whether every draw gives ``Rows/bestPredictions``, for a world whose best predictor is not linear in the raw features (categories are codes there) but in an encoding that it names.
   var drawsBestPredictions: Bool { get }
+  /// Whether every outcome is 0 or 1, so that there is a probability to predict.
+  var outcomeIsBinary: Bool { get }
   /// The standard deviation of each feature in the population as described, NaN for text; `nil` where it is not known. Shifts are measured in it.
   var featureDeviations: [Double]? { get }
   /// Whether outcomes are tosses, 0 or 1, and every draw gives their ``Rows/probabilities``: a response may then move the probability.
@@ -46,6 +48,8 @@ public protocol World: Component {
   func population(under conditions: WorldConditions) -> PopulationState
   /// The best linear predictor with intercept in the population under these conditions, on the raw features; `nil` where the population is a table.
   func bestPredictor(replicate: Int, conditions: WorldConditions) -> LinearPredictor?
+  /// For a binary outcome: of the predictors on the raw features with a logistic link the one with the least log loss in the population; `nil` where the world does not know it.
+  func bestClassifier(replicate: Int, conditions: WorldConditions) -> LinearPredictor?
 }
 
 extension World {
@@ -67,6 +71,12 @@ extension World {
   public func population(under conditions: WorldConditions) -> PopulationState { PopulationState() }
   /// A predictor on the raw features says it all.
   public var drawsBestPredictions: Bool { false }
+  /// Tosses are; of a finite population its rows say it.
+  public var outcomeIsBinary: Bool {
+    tossesOutcomes || !outcomeIsLogged && everyRow.map { rows in rows.outcomes.allSatisfy { $0 == 0 || $0 == 1 } } ?? false
+  }
+  /// Not known.
+  public func bestClassifier(replicate: Int, conditions: WorldConditions) -> LinearPredictor? { nil }
   /// Not known.
   public var featureDeviations: [Double]? { nil }
   /// They are not.

@@ -12,7 +12,7 @@ struct CyclePass {
   let columns: Int
 
   private let bestPredictor: LinearPredictor?
-  /// The best predictor's prediction for each row of a table.
+  /// The best predictor's score for each row of a table.
   private let bestByIdentity: [Double]?
   private var servingSide: SidePipelines?
   private let servingPredictor: LinearPredictor?
@@ -32,8 +32,8 @@ struct CyclePass {
   private let seesEverything: Bool
   private let hasUnits: Bool
 
-  private var served = PredictionSums(), untouched = PredictionSums(), best = PredictionSums(), servedBest = PredictionSums()
-  private var parity = SideComparison()
+  private var served: PredictionSums, untouched: PredictionSums, best: PredictionSums, servedBest: PredictionSums
+  private var parity: SideComparison
   private var servedByGroup: GroupSums, untouchedByGroup: GroupSums
   private var servedInUnits = PredictionSums(), untouchedInUnits = PredictionSums(), bestInUnits = PredictionSums()
 
@@ -48,8 +48,8 @@ struct CyclePass {
     self.cycle = cycle
     conditions = scenario.conditions(at: position)
     columns = scenario.world.component.schema.count
-    bestPredictor = scenario.world.component.bestPredictor(replicate: Int(position.replicate), conditions: conditions)
-    bestByIdentity = model == nil ? nil : scenario.bestByIdentity?.predictions(under: conditions)
+    bestPredictor = scenario.bestPredictor(replicate: Int(position.replicate), conditions: conditions)
+    bestByIdentity = model == nil ? nil : scenario.bestByIdentity?.scores(under: conditions)
     let active = scenario.discrepancies.map(\.component).filter { $0.scope.isActive(on: .serving, cycle: cycle) }
     sources = active.compactMap { $0 as? any SourceDiscrepancy }
     scorers = active.compactMap { $0 as? any ScorerDiscrepancy }
@@ -69,10 +69,13 @@ struct CyclePass {
     movesRows = movesMembership || responses.contains { $0.movesFeatures }
     liveConditions = movesMembership ? scenario.world.component.conditions(conditions, respondingTo: responses) : conditions
     let groups = scenario.traits.measuresGroups ? scenario.world.component.groups.count : 0
-    servedByGroup = GroupSums(groups: groups)
-    untouchedByGroup = GroupSums(groups: groups)
+    servedByGroup = GroupSums(groups: groups, for: scenario.traits)
+    untouchedByGroup = servedByGroup
     seesEverything = scenario.observation.component.seesEverything
     hasUnits = scenario.traits.hasUnits
+    served = PredictionSums(for: scenario.traits)
+    (untouched, best, servedBest) = (served, served, served)
+    parity = SideComparison(for: scenario.traits)
     if let model { fitToServedRows(steps, model: model) }
   }
 
@@ -96,25 +99,30 @@ struct CyclePass {
       var ofTwin = twinRuntime ?? runtime
       twinRuntime = nil  // gives the storage up, so that it is changed in place
       var predictions = work.twinPredictions.taken()
-      predict(work.twin, model: model, &work, into: &predictions, runtime: &ofTwin, isServed: false)
+      var scores = work.twinScores.taken()
+      predict(work.twin, model: model, &work, into: &predictions, scores: &scores, runtime: &ofTwin, isServed: false)
       work.twinPredictions = predictions
+      work.twinScores = scores
       twinRuntime = ofTwin
     }
     var predictions = work.predictions.taken()
-    predict(movesRows ? work.live : work.twin, model: model, &work, into: &predictions, runtime: &runtime, isServed: true)
+    var scores = work.scores.taken()
+    predict(
+      movesRows ? work.live : work.twin, model: model, &work, into: &predictions, scores: &scores, runtime: &runtime, isServed: true)
     work.predictions = predictions
+    work.scores = scores
     decide(&work)
     Work.response.begin()
     respond(&work, model: model)
     Work.metrics.begin()
-    var rooms = (best: work.best.taken(), servedBest: work.servedBest.taken())
+    var rooms = (best: work.best.taken(), servedBest: work.servedBest.taken(), bestScores: work.bestScores.taken())
     measure(work, rooms: &rooms, model: model)
-    (work.best, work.servedBest) = rooms
+    (work.best, work.servedBest, work.bestScores) = rooms
   }
 
   private func predict(
-    _ rows: Rows, model: DeployedModel, _ work: inout Workspace, into predictions: inout [Double], runtime: inout any Runtime,
-    isServed: Bool
+    _ rows: Rows, model: DeployedModel, _ work: inout Workspace, into predictions: inout [Double], scores: inout [Double],
+    runtime: inout any Runtime, isServed: Bool
   ) {
     guard let servingSide, let servingPredictor else { return }
     Work.pipeline.begin()
@@ -124,19 +132,19 @@ struct CyclePass {
       reading(sources, moved: moved, model: model).alter(&work.read)
     }
     let read = sources.isEmpty ? rows.features : work.read.features
-    score(read, of: rows, servingSide, servingPredictor, scorers: scorers, buffers: &work.encoded, into: &predictions)
+    score(read, of: rows, servingSide, servingPredictor, scorers: scorers, buffers: &work.encoded, into: &predictions, scores: &scores)
     if let previous {
       if work.previousPredictions.isEmpty { work.previousPredictions = Array(repeating: 0, count: predictions.count) }
       score(
         read, of: rows, previous.side, previous.predictor, scorers: scorers, buffers: &work.previousEncoded,
-        into: &work.previousPredictions)
+        into: &work.previousPredictions, scores: &work.previousScores)
     }
-    if isServed { compareSides(rows, model: model, &work, serving: predictions) }
+    if isServed { compareSides(rows, model: model, &work, serving: predictions, scores: scores) }
     Work.prediction.begin()
     var span = predictions.mutableSpan
-    var scores = span._mutatingExtracting(0..<rows.count)
+    var served = span._mutatingExtracting(0..<rows.count)
     let others = work.previousPredictions.span.extracting(0..<(previous == nil ? 0 : rows.count))
-    runtime.serve(&scores, previous: others, rows: rows.range, deployed: model)
+    runtime.serve(&served, previous: others, rows: rows.range, deployed: model)
   }
 
   /// How a side with these discrepancies reads rows, as they are or moved by responses.
@@ -152,17 +160,20 @@ struct CyclePass {
   }
 
   /// Keeps what both sides say of the rows served, before the runtime.
-  private func compareSides(_ rows: Rows, model: DeployedModel, _ work: inout Workspace, serving: [Double]) {
+  private func compareSides(
+    _ rows: Rows, model: DeployedModel, _ work: inout Workspace, serving: [Double], scores: [Double]
+  ) {
     guard scenario.traits.measuresParity else { return }
     if work.bothSides.serving.isEmpty { work.bothSides = (serving, serving) }
     for i in 0..<rows.count { work.bothSides.serving[i] = serving[i] }
+    work.bothScores.serving = scores
     if !trainingSources.isEmpty {
       work.read = rows
       reading(trainingSources, moved: movesRows, model: model).alter(&work.read)
     }
     score(
       trainingSources.isEmpty ? rows.features : work.read.features, of: rows, model.trainingSide, model.predictor, scorers: [],
-      buffers: &work.trainingEncoded, into: &work.bothSides.training)
+      buffers: &work.trainingEncoded, into: &work.bothSides.training, scores: &work.bothScores.training)
   }
 
   /// Fits the steps that a discrepancy fits on the rows served: those of the whole cycle, as the serving side reads them.
@@ -180,23 +191,27 @@ struct CyclePass {
   /// What a model says of a block of rows, as a side reads them: each row through the code that it meets there.
   private func score(
     _ read: Matrix, of rows: Rows, _ side: SidePipelines, _ predictor: LinearPredictor, scorers: [any ScorerDiscrepancy],
-    buffers: inout [[Matrix]], into predictions: inout [Double]
+    buffers: inout [[Matrix]], into predictions: inout [Double], scores: inout [Double]
   ) {
     if buffers.count != side.pipelines.count { buffers = Array(repeating: [], count: side.pipelines.count) }
-    score(read, of: rows, side.pipelines[0], predictor, scorers: scorers, buffers: &buffers[0], into: &predictions)
+    score(read, of: rows, side.pipelines[0], predictor, scorers: scorers, buffers: &buffers[0], into: &predictions, scores: &scores)
     guard side.pipelines.count > 1 else { return }
     let places = rows.range.map { side.place(ofRow: $0, at: position) }
-    var others = predictions
+    var others = predictions, otherScores = scores
     for place in 1..<side.pipelines.count where places.contains(place) {
-      score(read, of: rows, side.pipelines[place], predictor, scorers: scorers, buffers: &buffers[place], into: &others)
-      for i in places.indices where places[i] == place { predictions[i] = others[i] }
+      score(
+        read, of: rows, side.pipelines[place], predictor, scorers: scorers, buffers: &buffers[place], into: &others, scores: &otherScores)
+      for i in places.indices where places[i] == place {
+        predictions[i] = others[i]
+        if !scores.isEmpty { scores[i] = otherScores[i] }
+      }
     }
   }
 
-  /// What a model says of a block of rows, as a side reads them, in that side's arithmetic.
+  /// What a model says of a block of rows, as a side reads them, in that side's arithmetic; and, for a model of probabilities, the scores that they are made of.
   private func score(
     _ read: Matrix, of rows: Rows, _ pipeline: FittedPipeline, _ predictor: LinearPredictor, scorers: [any ScorerDiscrepancy],
-    buffers: inout [Matrix], into predictions: inout [Double]
+    buffers: inout [Matrix], into predictions: inout [Double], scores kept: inout [Double]
   ) {
     Work.pipeline.begin()
     let isRoom = buffers.count == pipeline.steps.count && zip(buffers, pipeline.steps).allSatisfy { $0.columns == $1.output.count }
@@ -205,9 +220,10 @@ struct CyclePass {
     Work.prediction.begin()
     var span = predictions.mutableSpan
     var scores = span._mutatingExtracting(0..<rows.count)
-    predictor.predict(features, rows: rows.count, into: &scores)
+    predictor.score(features, rows: rows.count, into: &scores)
     for scorer in scorers { scorer.score(features, with: predictor, rows: rows.range, at: position, into: &scores) }
     for scorer in scorers { scorer.alter(scores: &scores, rows: rows.range, at: position) }
+    predictor.link.apply(to: &scores, keeping: &kept)
   }
 
   private func decide(_ work: inout Workspace) {
@@ -238,51 +254,64 @@ struct CyclePass {
   // MARK: Measure
 
   /// Adds a chunk to the measurements. `rooms` are storage for the best predictions of the twin and of what was served.
-  private mutating func measure(_ work: Workspace, rooms: inout (best: [Double], servedBest: [Double]), model: DeployedModel) {
+  private mutating func measure(
+    _ work: Workspace, rooms: inout (best: [Double], servedBest: [Double], bestScores: [Double]), model: DeployedModel
+  ) {
     let all = 0..<work.twin.count
     let outcomes = work.outcomes.span.extracting(all), twinOutcomes = work.twin.outcomes.span.extracting(all)
     let predictions = work.predictions.span.extracting(all)
     let twinPredictions = (movesRows ? work.twinPredictions : work.predictions).span.extracting(all)
-    served.add(predictions, outcomes)
-    untouched.add(twinPredictions, twinOutcomes)
+    // Only a model of probabilities keeps scores.
+    let kept = scenario.traits.isClassification ? all : 0..<0
+    served.add(predictions, outcomes, scores: work.scores.span.extracting(kept))
+    untouched.add(twinPredictions, twinOutcomes, scores: (movesRows ? work.twinScores : work.scores).span.extracting(kept))
     if scenario.traits.measuresGroups {
-      servedByGroup.add(predictions, outcomes, groups: movesRows ? work.live.groups : work.twin.groups)
-      untouchedByGroup.add(twinPredictions, twinOutcomes, groups: work.twin.groups)
+      servedByGroup.add(
+        predictions, outcomes, scores: work.scores.span.extracting(kept), groups: movesRows ? work.live.groups : work.twin.groups)
+      untouchedByGroup.add(
+        twinPredictions, twinOutcomes, scores: (movesRows ? work.twinScores : work.scores).span.extracting(kept), groups: work.twin.groups)
     }
     if scenario.traits.measuresParity {
-      parity.add(serving: work.bothSides.serving.span.extracting(all), training: work.bothSides.training.span.extracting(all), outcomes)
+      let both = work.bothSides, scores = work.bothScores
+      parity.add(
+        serving: both.serving.span.extracting(all), training: both.training.span.extracting(all), outcomes,
+        scores: scores.serving.span.extracting(kept), scores.training.span.extracting(kept))
     }
     if hasUnits {
       servedInUnits.addExponentials(predictions, outcomes)
       untouchedInUnits.addExponentials(twinPredictions, twinOutcomes)
     }
     guard scenario.traits.hasBest else { return }
-    if work.twin.bestPredictions.isEmpty {
-      predictBest(work.twin, into: &rooms.best)
-      measureBest(rooms.best, work, room: &rooms.servedBest, model: model)
+    // What a world draws of its best predictions is meant for squared loss.
+    if work.twin.bestPredictions.isEmpty || scenario.traits.isClassification {
+      predictBest(work.twin, into: &rooms.best, scores: &rooms.bestScores)
+      measureBest(rooms.best, scores: rooms.bestScores, work, room: &rooms.servedBest, model: model)
     } else {
-      measureBest(work.twin.bestPredictions, work, room: &rooms.servedBest, model: model)
+      measureBest(work.twin.bestPredictions, scores: [], work, room: &rooms.servedBest, model: model)
     }
   }
 
-  private mutating func measureBest(_ predictions: [Double], _ work: Workspace, room: inout [Double], model: DeployedModel) {
-    let all = 0..<work.twin.count
+  private mutating func measureBest(
+    _ predictions: [Double], scores: [Double], _ work: Workspace, room: inout [Double], model: DeployedModel
+  ) {
+    let all = 0..<work.twin.count, kept = scenario.traits.isClassification ? all : 0..<0
     let ofTwin = predictions.span.extracting(all), twinOutcomes = work.twin.outcomes.span.extracting(all)
-    best.add(ofTwin, twinOutcomes)
+    best.add(ofTwin, twinOutcomes, scores: scores.span.extracting(kept))
     if hasUnits { bestInUnits.addExponentials(ofTwin, twinOutcomes) }
     if scenario.traits.hasServedBest {
       predictServedBest(from: predictions, work, into: &room, model: model)
-      servedBest.add(room.span.extracting(all), work.outcomes.span.extracting(all))
+      servedBest.add(room.span.extracting(all), work.outcomes.span.extracting(all), scores: scores.span.extracting(kept))
     }
   }
 
-  private func predictBest(_ rows: Rows, into best: inout [Double]) {
-    if let bestPredictor {
-      var span = best.mutableSpan
-      bestPredictor.predict(rows.features, rows: rows.count, into: &span)
-    } else if let byIdentity = bestByIdentity {
+  private func predictBest(_ rows: Rows, into best: inout [Double], scores: inout [Double]) {
+    if let byIdentity = bestByIdentity, bestPredictor == nil {
       for i in 0..<rows.count { best[i] = byIdentity[rows.identities[i]] }
     }
+    var span = best.mutableSpan
+    var part = span._mutatingExtracting(0..<rows.count)
+    bestPredictor?.score(rows.features, rows: rows.count, into: &part)
+    scenario.learner.component.link.apply(to: &part, keeping: &scores)
   }
 
   /// The best prediction of the outcome as served: every response's mean effect on the best prediction of the untouched one.

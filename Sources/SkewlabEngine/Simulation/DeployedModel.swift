@@ -16,6 +16,8 @@ public struct DeployedModel: Sendable {
   public let meanLabel: Double
   /// The rank of the design, when it was lower than the number of features.
   public let deficientRank: Int?
+  /// What an iterative fit said of itself.
+  public let certificate: FitCertificate?
   /// Rows fitted.
   public let rowsFitted: Int
   /// How it did on the evaluation share of its window, when it was fitted; `nil` without evaluation rows.

@@ -6,7 +6,7 @@ public struct MeasurementTraits: Sendable, Hashable {
   public let hasEvaluation: Bool
   /// Whether the log keeps rows; from moments alone absolute errors are not known.
   public internal(set) var keepsRows: Bool
-  /// Whether there is a best linear predictor to compare with.
+  /// Whether there is a best predictor to compare with.
   public let hasBest: Bool
   /// Whether every response is affine, so that the best predictor of the served outcomes is known.
   public let hasServedBest: Bool
@@ -18,7 +18,10 @@ public struct MeasurementTraits: Sendable, Hashable {
   public let runtime: RuntimeTraits
   /// Whether a metric asks what the training side would have said of the rows served.
   public let measuresParity: Bool
-
+  /// Whether the model predicts probabilities of outcomes that are 0 or 1: the loss is then the log loss.
+  public let isClassification: Bool
+  /// Whether a metric asks for every probability of a cycle with its outcome.
+  public let keepsPairs: Bool
   /// The world's groups; none where it has none.
   public let groups: [String]
   /// Whether a metric or a response asks for sums by group.
@@ -27,7 +30,8 @@ public struct MeasurementTraits: Sendable, Hashable {
   /// Traits, for trying a metric by itself; a scenario has its own.
   public init(
     hasEvaluation: Bool, keepsRows: Bool, hasBest: Bool, hasServedBest: Bool, hasRawParameters: Bool, hasUnits: Bool,
-    runtime: RuntimeTraits = [], measuresParity: Bool = false, groups: [String] = [], measuresGroups: Bool = false
+    runtime: RuntimeTraits = [], measuresParity: Bool = false, isClassification: Bool = false, keepsPairs: Bool = false,
+    groups: [String] = [], measuresGroups: Bool = false
   ) {
     self.hasEvaluation = hasEvaluation
     self.keepsRows = keepsRows
@@ -37,6 +41,8 @@ public struct MeasurementTraits: Sendable, Hashable {
     self.hasUnits = hasUnits
     self.runtime = runtime
     self.measuresParity = measuresParity
+    self.isClassification = isClassification
+    self.keepsPairs = keepsPairs
     self.groups = groups
     self.measuresGroups = measuresGroups
   }
@@ -54,13 +60,13 @@ public struct Measurements: Sendable {
   public let served: PredictionSums?
   /// The model, as served, on the twin.
   public let untouched: PredictionSums?
-  /// The best linear predictor on the twin.
+  /// The best predictor on the twin: linear, or a logistic function of a linear one.
   public let best: PredictionSums?
   /// The best predictor of the served outcomes, on the rows served.
   public let servedBest: PredictionSums?
   /// Served, untouched and best in the outcome's own units, where the outcome was logged.
   public let servedInUnits: PredictionSums?, untouchedInUnits: PredictionSums?, bestInUnits: PredictionSums?
-  /// The best linear predictor on the raw features, where there is one.
+  /// The same on the raw features, where there is one.
   public let bestPredictor: LinearPredictor?
   /// Models fitted so far, the first included.
   public let fits: Int

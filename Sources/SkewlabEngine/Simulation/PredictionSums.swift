@@ -5,7 +5,7 @@
 #endif
 internal import SkewlabNumerics
 
-/// Sums over pairs (prediction p, outcome y) from which every regression metric follows.
+/// Sums over pairs (prediction p, outcome y) from which metrics follow.
 ///
 /// Central sums are kept, and parts are merged in row order (Chan, Golub, LeVeque 1983), so that a large mean costs no digits.
 public struct PredictionSums: Sendable, Hashable {
@@ -19,15 +19,26 @@ public struct PredictionSums: Sendable, Hashable {
   public private(set) var squaredErrors = 0.0
   /// Σ|p − y|; `nil` when the sums come from moments, which do not know it.
   public private(set) var absoluteErrors: Double? = 0
+  /// What there is to say of probabilities; `nil` for a model that does not predict them.
+  public private(set) var classification: ClassificationSums?
 
   /// No pairs.
   public init() {}
 
+  /// No pairs yet of a scenario's predictions.
+  init(for traits: MeasurementTraits) {
+    if traits.isClassification { classification = ClassificationSums(keepsPairs: traits.keepsPairs) }
+  }
+
   /// Adds pairs, cut into blocks of 1,024.
-  mutating func add(_ predictions: Span<Double>, _ outcomes: Span<Double>) {
+  ///
+  /// - Parameter scores: Those that probabilities are made of (see ``Link/apply(to:keeping:)``); none for other predictions.
+  mutating func add(_ predictions: Span<Double>, _ outcomes: Span<Double>, scores: Span<Double>) {
     for start in stride(from: 0, to: predictions.count, by: Simulation.blockRows) {
       let range = start..<min(start + Simulation.blockRows, predictions.count)
-      merge(PredictionSums(block: predictions.extracting(range), outcomes.extracting(range)))
+      let block = predictions.extracting(range), truth = outcomes.extracting(range)
+      mergeSums(PredictionSums(block: block, truth))
+      classification?.add(block, truth, scores: scores.isEmpty ? scores : scores.extracting(range))
     }
   }
 
@@ -61,9 +72,16 @@ public struct PredictionSums: Sendable, Hashable {
 
   /// Adds the pairs of another part.
   mutating func merge(_ other: PredictionSums) {
+    mergeSums(other)
+    if let more = other.classification { classification?.merge(more) }
+  }
+
+  private mutating func mergeSums(_ other: PredictionSums) {
     guard other.count > 0 else { return }
     guard count > 0 else {
+      let own = classification
       self = other
+      classification = own
       return
     }
     let total = count + other.count
@@ -88,6 +106,7 @@ public struct PredictionSums: Sendable, Hashable {
     scaled.products *= weight
     scaled.squaredErrors *= weight
     scaled.absoluteErrors = other.absoluteErrors.map { $0 * weight }
+    scaled.classification?.scale(by: weight)
     merge(scaled)
   }
 
@@ -117,7 +136,9 @@ public struct PredictionSums: Sendable, Hashable {
 }
 
 extension PredictionSums {
-  /// Mean squared error.
+  /// The scenario's loss: the mean log loss of a model that predicts probabilities, the mean squared error of any other.
+  public var meanLoss: Double { classification.map { $0.logLoss / count } ?? meanSquaredError }
+  /// Mean squared error; of probabilities the Brier score.
   public var meanSquaredError: Double { squaredErrors / count }
   /// Root mean squared error.
   public var rootMeanSquaredError: Double { meanSquaredError.squareRoot() }

@@ -103,13 +103,14 @@ public struct Simulation: Sendable {
     var fitted: LinearFit?
     if fits(after: next, columns: columns, values: values, alarms: alarms) {
       do throws(FitError) {
-        let candidate = try Trainer(scenario: scenario, history: history).fit(log, cycle: next)
+        let candidate = try Trainer(scenario: scenario, history: history, start: model?.predictor).fit(log, cycle: next)
         if candidate.predictor.isFinite {
           previousModel = model
           model = candidate
           fits += 1
           remember(candidate)
-          fitted = LinearFit(predictor: candidate.predictor, deficientRank: candidate.deficientRank)
+          fitted = LinearFit(
+            predictor: candidate.predictor, deficientRank: candidate.deficientRank, certificate: candidate.certificate)
         } else {
           ending = .diverged(cycle: next)
         }
@@ -155,7 +156,8 @@ public struct Simulation: Sendable {
       workspace
       ?? Workspace(
         schema: scenario.world.component.schema, chunkRows: min(chunkRows, Self.roundedUp(scenario.rows)),
-        hasIdentities: scenario.world.component.everyRow != nil, logsMoments: !log.keepsRows, forgetting: log.forgetting)
+        hasIdentities: scenario.world.component.everyRow != nil, logsMoments: !log.keepsRows, forgetting: log.forgetting,
+        keepsScores: scenario.traits.isClassification)
     workspace = nil
     runtime.beginCycle(at: position)
     var entry = log.beginEntry(cycle: cycle, dimension: pass.columns + 1)
@@ -212,7 +214,7 @@ public struct Simulation: Sendable {
       guard let served = measured.served else { continue }
       let value =
         switch monitor.signal {
-        case .servedLoss: served.meanSquaredError
+        case .servedLoss: served.meanLoss
         case .meanPrediction: served.meanPrediction
         }
       if detectors[index].update([value].span) != nil {

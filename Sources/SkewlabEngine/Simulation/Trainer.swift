@@ -6,6 +6,8 @@ struct Trainer {
   let scenario: Scenario
   /// The scenario's own pipeline as it was fitted in earlier cycles, oldest first, where a discrepancy asks for it.
   var history: [(cycle: Int, pipeline: FittedPipeline)] = []
+  /// The model that serves now, for learners that begin there.
+  var start: LinearPredictor?
 
   /// The model fitted at the end of a cycle.
   func fit(_ log: Log, cycle: Int) throws(FitError) -> DeployedModel {
@@ -37,12 +39,13 @@ struct Trainer {
       preconditionFailure("the log keeps moments only where the pipeline can be fitted from them")
     }
     let encoded = pipeline.steps.isEmpty ? raw : raw.mapping(leading: map)
-    let fit = try learner(cycle: cycle).fit(TrainingData(moments: encoded, features: featureNames))
+    let fit = try learner(cycle: cycle).fit(TrainingData(moments: encoded, features: featureNames, start: start))
     let rawPredictor = fit.predictor.composed(after: map)
     let own = PredictionSums(rawPredictor, over: raw)
     return DeployedModel(
       fittedIn: cycle, predictor: fit.predictor, trainingSide: SidePipelines(pipeline), rawPredictor: rawPredictor,
-      trainingRMSE: own.rootMeanSquaredError, meanLabel: own.meanOutcome, deficientRank: fit.deficientRank, rowsFitted: raw.count,
+      trainingRMSE: own.rootMeanSquaredError, meanLabel: own.meanOutcome, deficientRank: fit.deficientRank, certificate: fit.certificate,
+      rowsFitted: raw.count,
       offline: evaluation.weight > 0 ? PredictionSums(rawPredictor, over: evaluation) : nil, offlineInUnits: nil, offlineByGroup: [],
       servingPipelines: [[]: pipeline])
   }
@@ -69,8 +72,11 @@ struct Trainer {
     let fit = try learner.fit(
       TrainingData(
         moments: moments, rows: learner.needsRows ? encoded.appending(column: rows.outcomes) : nil, weights: rows.weights,
-        features: featureNames))
-    let residuals = PredictionSums(fit.predictor, over: moments)
+        features: featureNames, start: start))
+    let residuals =
+      fit.predictor.link == .identity
+      ? PredictionSums(fit.predictor, over: moments)
+      : sums(of: fit.predictor, on: encoded, outcomes: rows.outcomes, weights: rows.weights).sums
     let map = pipeline.affineMap
     let (offline, inUnits) = offlineSums(window.evaluation, side: side, predictor: fit.predictor)
     let byGroup =
@@ -88,7 +94,8 @@ struct Trainer {
     }
     return DeployedModel(
       fittedIn: cycle, predictor: fit.predictor, trainingSide: side, rawPredictor: map.map { fit.predictor.composed(after: $0) },
-      trainingRMSE: residuals.rootMeanSquaredError, meanLabel: residuals.meanOutcome, deficientRank: fit.deficientRank, rowsFitted: count,
+      trainingRMSE: residuals.rootMeanSquaredError, meanLabel: residuals.meanOutcome, deficientRank: fit.deficientRank,
+      certificate: fit.certificate, rowsFitted: count,
       offline: offline, offlineInUnits: inUnits, offlineByGroup: byGroup, servingPipelines: serving)
   }
 
@@ -121,20 +128,31 @@ struct Trainer {
   ) {
     guard !part.outcomes.isEmpty else { return (nil, nil) }
     let encoded = encode(part, through: side)
-    var predictions = Array(repeating: 0.0, count: part.outcomes.count)
+    return sums(of: predictor, on: encoded, outcomes: part.outcomes, weights: part.weights)
+  }
+
+  /// What a predictor makes of encoded rows, each counted with its weight; the second in the outcome's own units, where it was logged.
+  private func sums(
+    of predictor: LinearPredictor, on encoded: Matrix, outcomes: [Double], weights: [Double]
+  ) -> (sums: PredictionSums, inUnits: PredictionSums?) {
+    var predictions = Array(repeating: 0.0, count: outcomes.count)
     var span = predictions.mutableSpan
-    predictor.predict(encoded, rows: part.outcomes.count, into: &span)
+    predictor.score(encoded, rows: outcomes.count, into: &span)
+    var scores: [Double] = []
+    predictor.link.apply(to: &span, keeping: &scores)
     let isLogged = scenario.traits.hasUnits
-    var sums = PredictionSums(), inUnits = PredictionSums()
+    var sums = PredictionSums(for: scenario.traits), inUnits = PredictionSums()
     var start = 0
     while start < predictions.count {
-      let weight = part.weights[start]
-      let end = part.weights[start...].firstIndex { $0 != weight } ?? predictions.count
-      var run = PredictionSums(), runInUnits = PredictionSums()
-      run.add(predictions.span.extracting(start..<end), part.outcomes.span.extracting(start..<end))
+      let weight = weights[start]
+      let end = weights[start...].firstIndex { $0 != weight } ?? predictions.count
+      var run = PredictionSums(for: scenario.traits), runInUnits = PredictionSums()
+      run.add(
+        predictions.span.extracting(start..<end), outcomes.span.extracting(start..<end),
+        scores: scores.span.extracting(scores.isEmpty ? 0..<0 : start..<end))
       sums.merge(run, weight: weight)
       if isLogged {
-        runInUnits.addExponentials(predictions.span.extracting(start..<end), part.outcomes.span.extracting(start..<end))
+        runInUnits.addExponentials(predictions.span.extracting(start..<end), outcomes.span.extracting(start..<end))
         inUnits.merge(runInUnits, weight: weight)
       }
       start = end

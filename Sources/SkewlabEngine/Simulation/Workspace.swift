@@ -8,6 +8,9 @@ struct Workspace: Sendable {
   var bothSides: (serving: [Double], training: [Double]) = ([], [])
   /// Room for what each pipeline of a side makes of them.
   var trainingEncoded: [[Matrix]] = []
+  /// The scores that probabilities are made of: of the rows served, the twin, the best predictor, either side, and the model before. Empty unless the model predicts probabilities.
+  var scores: [Double] = [], twinScores: [Double] = [], bestScores: [Double] = [], previousScores: [Double] = []
+  var bothScores: (serving: [Double], training: [Double]) = ([], [])
   /// What the serving side makes of them.
   var encoded: [[Matrix]] = []
   /// The same for the model that served before, where the runtime asks for it.
@@ -20,7 +23,9 @@ struct Workspace: Sendable {
   var forgetting: ForgettingRows?
   var isEvaluation: [Bool]
 
-  init(schema: Schema, chunkRows: Int, hasIdentities: Bool, logsMoments: Bool, forgetting factor: Double) {
+  init(
+    schema: Schema, chunkRows: Int, hasIdentities: Bool, logsMoments: Bool, forgetting factor: Double, keepsScores: Bool
+  ) {
     twin = Rows(schema: schema, capacity: chunkRows, hasIdentities: hasIdentities)
     live = Rows(schema: schema, capacity: 0, hasIdentities: false)
     read = live
@@ -33,6 +38,10 @@ struct Workspace: Sendable {
     best = zeros
     servedBest = zeros
     seen = zeros
+    if keepsScores {
+      (scores, twinScores, bestScores, previousScores) = (zeros, zeros, zeros, zeros)
+      bothScores = (zeros, zeros)
+    }
     block = MomentsBlock(dimension: logsMoments ? schema.count + 1 : 0)
     chosen = ChosenRows(capacity: Simulation.blockRows, columns: schema.count + 1)
     forgetting = logsMoments && factor != 1 ? ForgettingRows(factor: factor, columns: schema.count + 1) : nil

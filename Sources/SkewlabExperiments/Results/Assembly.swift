@@ -16,10 +16,8 @@ struct Assembly {
   private(set) var summary: Summary
   private(set) var endings: [ResultsStore.Ending] = []
   private var runs: [(run: PlannedRun, ending: String, text: String)] = []
-  private var deficient: Set<Int> = []
-
-  /// The arms in which some fit was rank-deficient.
-  var deficientArms: [String] { deficient.sorted().map { experiment.arms[$0].name } }
+  /// What there is to say of each arm's fits.
+  private(set) var fits: [FitCounts]
 
   init(_ experiment: Experiment, folder: ResultsFolder) throws(ResultsError) {
     self.experiment = experiment
@@ -27,6 +25,7 @@ struct Assembly {
     plan = experiment.plan
     columns = experiment.columns
     summary = Summary(experiment)
+    fits = experiment.arms.map { FitCounts(arm: $0.name) }
     cycles = try folder.writer("cycles.csv")
     parameters = try folder.writer("parameters.csv")
     alarms = experiment.arms.contains { !$0.scenario.monitors.isEmpty } ? try folder.writer("alarms.csv") : nil
@@ -63,7 +62,7 @@ struct Assembly {
     }
     let names = ["intercept"] + arm.scenario.pipeline.output.names
     for fit in result.fits {
-      if fit.deficientRank != nil { deficient.insert(result.run.arm) }
+      fits[result.run.arm].add(fit)
       for (name, value) in zip(names, [fit.intercept] + fit.weights) {
         begin(fit.cycle)
         line.add(name)
@@ -109,7 +108,7 @@ struct Assembly {
       files.append(file)
     }
     let description = try folder.writer("manifest.json")
-    try description.append(manifest.json(experiment, runs: runs, seconds: seconds, jobs: jobs))
+    try description.append(manifest.json(experiment, runs: runs, fits: fits, seconds: seconds, jobs: jobs))
     files.append(description)
     for file in files { try file.finish(isDurable: true) }
     try folder.publish(files)

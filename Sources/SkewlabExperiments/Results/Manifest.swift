@@ -58,12 +58,20 @@ struct Manifest {
   }
 
   /// The manifest of a finished experiment.
-  func json(_ experiment: Experiment, runs: [(run: PlannedRun, ending: String, text: String)], seconds: Double, jobs: Int) -> String {
+  func json(
+    _ experiment: Experiment, runs: [(run: PlannedRun, ending: String, text: String)], fits: [FitCounts], seconds: Double, jobs: Int
+  ) -> String {
     let files = data.map { DocumentNode.map(["path": .string($0.path), "sha256": .string($0.hash)]) }
     let endings = runs.map { run -> DocumentNode in
       .map([
         "arm": .string(experiment.arms[run.run.arm].name), "replicate": .integer(run.run.replicate), "ending": .string(run.ending),
         "message": .string(run.text),
+      ])
+    }
+    let counts = fits.map { counts -> DocumentNode in
+      .map([
+        "arm": .string(counts.arm), "fits": .integer(counts.fits), "rank_deficient": .integer(counts.deficient),
+        "not_converged": .integer(counts.unconverged), "iterations": .integer(counts.iterations),
       ])
     }
     let node: DocumentNode = .map([
@@ -74,6 +82,7 @@ struct Manifest {
         "library": .string(blas.configuration), "kernel": .string(blas.coreName), "threads": .integer(blas.threads),
       ]),
       "timing": .map(["seconds": .number(seconds), "jobs": .integer(jobs)]), "runs": DocumentNode(.list(endings)),
+      "fits": DocumentNode(.list(counts)),
       "resolved": scenario,
     ])
     return node.json(indented: true) + "\n"

@@ -2,7 +2,7 @@ internal import SkewlabEngine
 
 /// The file of one finished run: text lines, the last of which is `end`, so that a part is whole or not a part.
 enum Part {
-  private static let version = "skewlab-part 1"
+  private static let version = "skewlab-part 2"
 
   static func text(_ result: RunResult, fingerprint: String) -> String {
     var text = "\(version) \(fingerprint)\n"
@@ -19,6 +19,7 @@ enum Part {
     for fit in result.fits {
       lines.add(fit.cycle)
       lines.add(fit.deficientRank.map(String.init) ?? "")
+      lines.add(fit.certificate.map { "\($0.iterations) \($0.converged ? 1 : 0) \($0.gradientNorm)" } ?? "")
       lines.add(fit.intercept)
       for weight in fit.weights { lines.add(weight) }
       lines.endLine()
@@ -53,11 +54,15 @@ enum Part {
     for _ in 0..<fits {
       guard let line = lines.popFirst() else { return nil }
       let cells = line.split(separator: ",", omittingEmptySubsequences: false)
-      guard cells.count >= 3, let cycle = Int(cells[0]), let values = numbers(cells.dropFirst(2)) else { return nil }
+      guard cells.count >= 4, let cycle = Int(cells[0]), let values = numbers(cells.dropFirst(3)) else { return nil }
       let parameters = values.compactMap(\.self)
       guard parameters.count == values.count, cells[1].isEmpty || Int(cells[1]) != nil else { return nil }
+      let certificate = certificate(cells[2])
+      guard cells[2].isEmpty || certificate != nil else { return nil }
       result.fits.append(
-        RunResult.Fit(cycle: cycle, intercept: parameters[0], weights: Array(parameters.dropFirst()), deficientRank: Int(cells[1])))
+        RunResult.Fit(
+          cycle: cycle, intercept: parameters[0], weights: Array(parameters.dropFirst()), deficientRank: Int(cells[1]),
+          certificate: certificate))
     }
     guard let alarms = header("alarms") else { return nil }
     for _ in 0..<alarms {
@@ -67,6 +72,15 @@ enum Part {
       result.alarms.append(RunResult.RaisedAlarm(cycle: cycle, monitor: String(words[2]), signal: String(words[1])))
     }
     return lines.popFirst() == "end" ? result : nil
+  }
+
+  /// Iterations, whether they converged, and the gradient's norm.
+  private static func certificate(_ cell: Substring) -> FitCertificate? {
+    let words = cell.split(separator: " ")
+    guard words.count == 3, let iterations = Int(words[0]), words[1] == "0" || words[1] == "1", let norm = Double(words[2]) else {
+      return nil
+    }
+    return FitCertificate(gradientNorm: norm, iterations: iterations, converged: words[1] == "1")
   }
 
   /// Numbers, `nil` for cells that are empty; `nil` altogether when a cell is anything else.

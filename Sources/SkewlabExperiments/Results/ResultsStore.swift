@@ -16,7 +16,7 @@ public struct ResultsStore: Sendable {
   /// What came out.
   public enum Outcome: Sendable {
     /// Every run is done, and the files are written.
-    case finished(Summary, endings: [Ending], deficientArms: [String])
+    case finished(Summary, endings: [Ending], fits: [FitCounts])
     /// Stopped before the end; the parts stay.
     case interrupted(done: Int, of: Int)
     /// The folder already holds the finished results of this experiment; nothing was done.
@@ -103,7 +103,7 @@ public struct ResultsStore: Sendable {
       try assembly.publish(manifest, seconds: seconds, jobs: runner.jobs, additional: additional(assembly.summary))
       folder.removeParts()
     }
-    return .finished(assembly.summary, endings: assembly.endings, deficientArms: assembly.deficientArms)
+    return .finished(assembly.summary, endings: assembly.endings, fits: assembly.fits)
   }
 
   private func prepare(_ existing: Existing, _ manifest: Manifest) throws(ResultsError) {

@@ -1,4 +1,4 @@
-internal import SkewlabEngine
+public import SkewlabEngine
 
 /// Everything that one run of a plan produced.
 public struct RunResult: Sendable, Hashable {
@@ -20,6 +20,8 @@ public struct RunResult: Sendable, Hashable {
     public var weights: [Double]
     /// The rank of the design, when lower than the number of features.
     public var deficientRank: Int?
+    /// What an iterative fit said of itself; `nil` for one in closed form.
+    public var certificate: FitCertificate?
   }
 
   /// An alarm: one row of `alarms.csv`.
@@ -56,8 +58,8 @@ public struct RunResult: Sendable, Hashable {
     if let fitted = record.fitted {
       fits.append(
         Fit(
-          cycle: record.cycle, intercept: fitted.predictor.intercept, weights: fitted.predictor.weights, deficientRank: fitted.deficientRank
-        ))
+          cycle: record.cycle, intercept: fitted.predictor.intercept, weights: fitted.predictor.weights,
+          deficientRank: fitted.deficientRank, certificate: fitted.certificate))
     }
     alarms += record.alarms.map { RaisedAlarm(cycle: $0.cycle, monitor: $0.monitor, signal: $0.signal.rawValue) }
   }

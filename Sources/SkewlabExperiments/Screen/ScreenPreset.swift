@@ -63,6 +63,7 @@ public struct ScreenPreset: Sendable {
     ScreenPreset(kind: "missing-as-zero", incident: "missing read as 0") { _ in [:] },
     ScreenPreset(kind: "precision", incident: "a scorer in half precision") { _ in ["format": "float16"] },
     ScreenPreset(kind: "coefficient-typo", incident: "a weight whose sign was lost on the way") { _ in ["mistake": "sign-flipped"] },
+    ScreenPreset(kind: "link-approximation", incident: "a hard sigmoid instead of the logistic function") { _ in [:] },
     ScreenPreset(kind: "target-leakage", incident: "a feature filled in after the event") { targets in
       targets.numeric.first.map { ["features": .texts([$0]), "strength": 0.1] }
     },

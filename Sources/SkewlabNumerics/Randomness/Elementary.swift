@@ -38,6 +38,25 @@ public enum Elementary {
     }
   }
 
+  /// 1/(1 + e⁻ˣ) in place, from 0 to 1; NaN stays NaN.
+  public static func logistic(_ values: inout MutableSpan<Double>) {
+    unsafe values.withUnsafeMutableBufferPointer { values in
+      guard let at = values.baseAddress else { return }
+      unsafe skewlab_logistic(at, values.count, at)
+    }
+  }
+
+  /// ln(1 + eˣ) without overflow or cancellation; NaN stays NaN.
+  public static func softplus(_ values: Span<Double>, into out: inout MutableSpan<Double>) {
+    precondition(values.count == out.count, "input and output must have the same count")
+    unsafe values.withUnsafeBufferPointer { values in
+      unsafe out.withUnsafeMutableBufferPointer { out in
+        guard let from = values.baseAddress, let to = out.baseAddress else { return }
+        unsafe skewlab_softplus(from, values.count, to)
+      }
+    }
+  }
+
   /// cos 2πv and sin 2πv for v in 0...1; other arguments give unspecified values.
   public static func cosineAndSine(
     turns values: Span<Double>, cosines: inout MutableSpan<Double>, sines: inout MutableSpan<Double>

@@ -77,12 +77,13 @@ enum MetricChecks {
   static let all = [NamedCheck(.metricColumns, columns), NamedCheck(.metricNames, names)]
 
   /// Every combination of what a scenario can measure.
-  private static let traits: [MeasurementTraits] = (0..<1024).map { bits in
+  private static let traits: [MeasurementTraits] = (0..<4096).map { bits in
     func has(_ bit: Int) -> Bool { bits >> bit & 1 == 1 }
     let time: RuntimeTraits = has(6) ? .time : [], memory: RuntimeTraits = has(7) ? .memory : []
     return MeasurementTraits(
       hasEvaluation: has(0), keepsRows: has(1), hasBest: has(2), hasServedBest: has(3), hasRawParameters: has(4), hasUnits: has(5),
-      runtime: time.union(memory), measuresParity: has(8), groups: has(9) ? ["a b", "A-B", "?"] : [], measuresGroups: has(9))
+      runtime: time.union(memory), measuresParity: has(8), isClassification: has(9), keepsPairs: has(10),
+      groups: has(11) ? ["a b", "A-B", "?"] : [], measuresGroups: has(11))
   }
 
   private static func metric(_ subject: Subject) -> (any Metric)? {

@@ -5,18 +5,22 @@ internal import SkewlabNumerics
 enum LearnerChecks {
   static let all = [
     NamedCheck(.learnerPure, pure), NamedCheck(.learnerRowOrder, rowOrder), NamedCheck(.learnerDuplicate, duplicate),
-    NamedCheck(.learnerFinite, finite),
+    NamedCheck(.learnerFinite, finite), NamedCheck(.learnerStart, start),
   ]
 
   /// Sums over rows in another order differ by a few n·ε; a solve of condition below 10³ keeps nine digits.
   private static let orderTolerance = 1e-9
   /// Copies share a weight up to the cut that tells a rank.
   private static let duplicateTolerance = 1e-6
+  /// Iterations end at a tolerance of their own.
+  private static let startTolerance = 1e-6
 
   private static func learner(_ subject: Subject) -> any Learner { subject.scenario.learner.component }
 
   /// Rows of features (x1, x2, x3, then copies or a constant) and their outcome, in this order.
-  private static func data(_ learner: any Learner, order: [Int], duplicate: Bool = false, constant: Bool = false) -> TrainingData {
+  private static func data(
+    _ learner: any Learner, order: [Int], duplicate: Bool = false, constant: Bool = false, start: LinearPredictor? = nil
+  ) -> TrainingData {
     let columns = 3 + (duplicate ? 1 : 0) + (constant ? 1 : 0)
     let draws = (0..<3).map { Blocks.normals("learner/x\($0 + 1)") }, noise = Blocks.normals("learner/noise")
     var rows = Matrix(rows: order.count, columns: columns + 1)
@@ -25,13 +29,14 @@ enum LearnerChecks {
       if duplicate { rows[k, 3] = rows[k, 2] }
       if constant { rows[k, columns - 1] = 0.1 }
       let outcome = 0.7 + draws[0][i] - 0.5 * draws[1][i] + 0.25 * draws[2][i] + 0.5 * noise[i]
-      rows[k, columns] = outcome
+      // A learner of probabilities learns whether it is positive.
+      rows[k, columns] = learner.link == .identity ? outcome : outcome > 0 ? 1 : 0
     }
     var moments = Moments(dimension: columns + 1)
     moments.add(rows, rows: 0..<order.count)
     return TrainingData(
       moments: moments, rows: learner.needsRows ? rows : nil, weights: Array(repeating: 1, count: order.count),
-      features: (1...columns).map { "x\($0)" })
+      features: (1...columns).map { "x\($0)" }, start: start)
   }
 
   private static func weights(_ learner: any Learner, _ data: TrainingData) -> Result<[Double], FitError> {
@@ -98,6 +103,21 @@ enum LearnerChecks {
       if !fit.predictor.isFinite { return ["a fit of no rows has weights that are not finite; it should throw"] }
     } catch {
       return []
+    }
+    return []
+  }
+
+  @Sendable private static func start(_ subject: Subject) throws(ScenarioError) -> [String] {
+    let learner = learner(subject)
+    guard let cold = try? learner.fit(data(learner, order: inOrder)) else { return [] }
+    let start = LinearPredictor(
+      intercept: cold.predictor.intercept + 0.2, weights: cold.predictor.weights.map { 0.9 * $0 + 0.1 }, link: learner.link)
+    guard let warm = try? learner.fit(data(learner, order: inOrder, start: start)) else { return ["a fit with a start fails"] }
+    if cold.certificate?.converged == false || warm.certificate?.converged == false { return [] }
+    let expected = [cold.predictor.intercept] + cold.predictor.weights
+    for (a, b) in zip([warm.predictor.intercept] + warm.predictor.weights, expected) where !(abs(a - b) <= startTolerance * max(1, abs(b)))
+    {
+      return ["begun at another model, a weight is \(decimalText(a)) instead of \(decimalText(b))"]
     }
     return []
   }

@@ -1,0 +1,28 @@
+public import SkewlabEngine
+
+/// Metric `accuracy`: the share of outcomes that are the likelier one, offline, served and untouched.
+public struct Accuracy: Metric {
+  /// `accuracy`.
+  public static let kind = "accuracy"
+  /// One line.
+  public static let summary = "share of outcomes that are the likelier one, offline, served and untouched"
+  /// The definition.
+  public static let definition = """
+    The share of rows whose outcome is 1 where p̂ > ½, and 0 elsewhere; offline: the evaluation share of the model's own window; served: this cycle as it happened; untouched: the twin. There \
+    where the model predicts probabilities.
+    """
+
+  /// No parameters.
+  public init(_ arguments: Arguments) {}
+
+  /// One column for each side.
+  public func columns(for traits: MeasurementTraits) -> [String] {
+    traits.isClassification ? ThreeSides.columns("accuracy", hasOffline: traits.hasEvaluation) : []
+  }
+
+  /// One value for each side.
+  public func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] {
+    guard traits.isClassification else { return [] }
+    return ThreeSides.values(cycle, hasOffline: traits.hasEvaluation) { sums in sums.classification.map { $0.correct / sums.count } }
+  }
+}

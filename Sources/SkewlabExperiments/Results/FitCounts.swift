@@ -1,0 +1,26 @@
+internal import SkewlabEngine
+
+/// What there is to say of the fits of an arm, over all its replicates and cycles.
+public struct FitCounts: Sendable, Hashable {
+  /// The arm.
+  public let arm: String
+  /// Models fitted.
+  public private(set) var fits = 0
+  /// Those whose design had less than full rank, so that they are minimum-norm solutions.
+  public private(set) var deficient = 0
+  /// Those whose iterations did not converge.
+  public private(set) var unconverged = 0
+  /// Iterations of all of them together; 0 for a learner in closed form.
+  public private(set) var iterations = 0
+
+  init(arm: String) { self.arm = arm }
+
+  mutating func add(_ fit: RunResult.Fit) {
+    fits += 1
+    if fit.deficientRank != nil { deficient += 1 }
+    if let certificate = fit.certificate {
+      iterations += certificate.iterations
+      if !certificate.converged { unconverged += 1 }
+    }
+  }
+}
