@@ -126,10 +126,10 @@ extension Catalog {
     Fits.self,
     AverageCost.self,
     Latency.self,
+    GroupLoss.self,
     Accuracy.self,
     AreaUnderCurve.self,
     Brier.self,
     ExpectedCalibrationError.self,
-    GroupLoss.self,
   ]
 }

@@ -17,7 +17,7 @@ public struct Participation: Response {
   public static let summary = "groups stay or leave with the loss they are served"
   /// The definition.
   public static let definition = """
-    Each group of the world has a size N, at first its share. After each cycle N′ = N·ν(L) + inflow, with L the mean squared error served to the group in the cycle (the last known where it had no row, 0 before) and ν the share that stays: exponential, \
+    Each group of the world has a size N, at first its share. After each cycle N′ = N·ν(L) + inflow, with L the loss served to the group in the cycle, the mean squared error or, for probabilities, the log loss (the last known where it had no row, 0 before) and ν the share that stays: exponential, \
     ν = most·e^(−steepness·L); or logistic, ν = most/(1 + e^(steepness·(L − midpoint))). The next cycle draws its rows in proportion: each group's share is multiplied by its size over its first one, and all are brought to the sum 1; the number of rows stays. Two groups whose outcomes are ±D apart from the middle, served their common mean, \
     are in balance; it is lost where ν₀ + 2D²|ν′| > 1, with ν₀ and ν′ at the balance: the group that is a little larger draws the model to itself, and the other one leaves. Twin and untouched metrics have the groups as they were.
     """
@@ -74,6 +74,8 @@ public struct Participation: Response {
   /// It does.
   public var movesMembership: Bool { true }
   /// Outcomes stay.
+  public var keepsOutcomesBinary: Bool { true }
+  /// Outcomes stay.
   public var affineForm: AffineResponse? { AffineResponse() }
 
   /// The share that stays at a loss.
@@ -92,7 +94,7 @@ public struct Participation: Response {
   /// Lets groups stay or leave.
   public mutating func endCycle(groups: [PredictionSums]) {
     for (group, sums) in groups.enumerated() {
-      if sums.count > 0 { losses[group] = sums.meanSquaredError }
+      if sums.count > 0 { losses[group] = sums.meanLoss }
       sizes[group] = sizes[group] * stays(losses[group]) + inflow[group]
     }
   }

@@ -72,7 +72,7 @@ struct CyclePass {
     liveConditions = movesMembership ? scenario.world.component.conditions(conditions, respondingTo: responses) : conditions
     let groups = scenario.traits.measuresGroups ? scenario.world.component.groups.count : 0
     servedByGroup = GroupSums(groups: groups, for: scenario.traits)
-    untouchedByGroup = GroupSums(groups: groups, for: scenario.traits)
+    untouchedByGroup = servedByGroup
     seesEverything = scenario.observation.component.seesEverything
     hasUnits = scenario.traits.hasUnits
     served = PredictionSums(for: scenario.traits)

@@ -26,9 +26,10 @@ struct GroupSums: Sendable {
           count += 1
         }
         var sum = sums[group]
+        let kept = scores.isEmpty ? 0 : count
         sum.add(
           self.predictions.span.extracting(0..<count), self.outcomes.span.extracting(0..<count),
-          scores: self.scores.span.extracting(0..<(scores.isEmpty ? 0 : count)))
+          scores: self.scores.span.extracting(0..<kept))
         sums[group] = sum
       }
     }

@@ -24,7 +24,6 @@ public struct MeasurementTraits: Sendable, Hashable {
   public let isClassification: Bool
   /// Whether a metric asks for every probability of a cycle with its outcome.
   public let keepsPairs: Bool
-
   /// The world's groups; none where it has none.
   public let groups: [String]
   /// Whether a metric or a response asks for sums by group.
