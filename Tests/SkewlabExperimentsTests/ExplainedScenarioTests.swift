@@ -31,7 +31,8 @@ import Testing
       let scenario = experiment.arms[arm].scenario
       var rate = 0.0
       if case .settles(let found) = theory.behaviour { rate = found }
-      let share = Double(theory.matrices.parameters.count) / (Double(scenario.rows) * (1 - scenario.evaluationShare))
+      let fitted = min(scenario.rows, scenario.retraining.component.window.sample ?? scenario.rows)
+      let share = Double(theory.matrices.parameters.count) / (Double(fitted) * (1 - scenario.evaluationShare))
       for cycle in 1...scenario.cycles {
         for metric in Self.losses {
           guard let expected = curve.value(metric, cycle: cycle),
