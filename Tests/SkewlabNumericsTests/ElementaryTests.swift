@@ -1,3 +1,4 @@
+import Foundation
 import SkewlabNumerics
 import Testing
 
@@ -42,6 +43,27 @@ import Testing
   @Test func `special values of log`() {
     #expect(map([0, .infinity, 1, 0x1p-1074]) { Elementary.log($0, into: &$1) }[..<3] == [-.infinity, .infinity, 0])
     #expect(map([-1, -.infinity, .nan, -0x1p-1074]) { Elementary.log($0, into: &$1) }.allSatisfy { $0.isNaN })
+  }
+
+  /// Against the C library's functions, whose own errors are below one unit: eˣ twice over, one division and one sum.
+  @Test func `the logistic function and its integral are those of the C library`() {
+    let arguments = stride(from: -700.0, through: 700, by: 0.37).map { $0 } + [0, 1e-9, -1e-9, 1e-300, 36, 37, -36, -37]
+    let values = map(arguments) { x, out in
+      for i in x.indices { out[i] = x[i] }
+      Elementary.logistic(&out)
+    }
+    let integrals = map(arguments) { Elementary.softplus($0, into: &$1) }
+    for (i, x) in arguments.enumerated() {
+      let p = 1 / (1 + Foundation.exp(-x)), integral = max(x, 0) + Foundation.log1p(Foundation.exp(-abs(x)))
+      #expect(abs(values[i] - p) <= 8 * p.ulp, "at \(x)")
+      #expect(abs(integrals[i] - integral) <= 8 * integral.ulp, "at \(x)")
+    }
+    let special = map([-.infinity, .infinity, .nan, -1000]) { x, out in
+      for i in x.indices { out[i] = x[i] }
+      Elementary.logistic(&out)
+    }
+    #expect(special[0] == 0 && special[1] == 1 && special[2].isNaN && special[3] == 0)
+    #expect(map([-.infinity, .infinity]) { Elementary.softplus($0, into: &$1) } == [0, .infinity])
   }
 
   @Test func `special values of exp and expm1`() {

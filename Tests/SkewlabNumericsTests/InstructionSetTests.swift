@@ -73,7 +73,13 @@ import Testing
         Elementary.exp(values.span.extracting(0..<count), into: &span)
         span = expm1.mutableSpan
         Elementary.expm1(values.span.extracting(0..<count), into: &span)
-        return (log + exp + expm1).map(Self.bits)
+        var logistic = Array(values[..<count]), softplus = log
+        span = logistic.mutableSpan
+        Elementary.logistic(&span)
+        span = softplus.mutableSpan
+        Elementary.softplus(values.span.extracting(0..<count), into: &span)
+        let loss = LogLoss.sum(logistic.span, values.span.extracting(0..<count))
+        return (log + exp + expm1 + logistic + softplus + [loss]).map(Self.bits)
       }
       expectSameBits("\(count) turns") {
         let count = min(count, turns.count)
