@@ -153,7 +153,7 @@ import Testing
       both.output.hasPrefix("small.yaml: arm 'off': 4 × 3 cycles × 200 rows, 2 features encoded as 2; the log keeps second moments, "))
     #expect(
       both.error
-        == "error: bad.yaml:1:8: world: unknown world 'gausian'; did you mean 'gaussian'?; allowed: gaussian, table, autoregressive, categorical, mixture (see `skewlab list world`)\n"
+        == "error: bad.yaml:1:8: world: unknown world 'gausian'; did you mean 'gaussian'?; allowed: gaussian, table, autoregressive, categorical, mixture, nonlinear, coin (see `skewlab list world`)\n"
     )
   }
 
