@@ -91,7 +91,8 @@ public struct Simulation: Sendable {
       return nil
     }
     let position = RandomStream.Position(replicate: replicate, cycle: next)
-    var (measured, pipeline) = pass(at: position, cycle: next)
+    let (rowsMeasured, pipeline) = pass(at: position, cycle: next)
+    var measured = rowsMeasured
     if let lost = loss(of: measured) {
       ending = lost.isNaN ? .missingValue(cycle: next) : .diverged(cycle: next)
       return nil
