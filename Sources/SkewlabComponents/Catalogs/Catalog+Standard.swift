@@ -100,6 +100,8 @@ extension Catalog {
     Constant.self,
     OrdinaryLeastSquares.self,
     Ridge.self,
+    WeightedLeastSquares.self,
+    RecursiveLeastSquares.self,
     Huber.self,
     Logistic.self,
   ]
@@ -120,6 +122,7 @@ extension Catalog {
     Parity.self,
     ParameterDistance.self,
     Fits.self,
+    AverageCost.self,
     Latency.self,
     Accuracy.self,
     AreaUnderCurve.self,
