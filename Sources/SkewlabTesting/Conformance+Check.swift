@@ -85,6 +85,8 @@ extension Conformance {
     case learnerDuplicate = "learner-duplicate"
     /// Weights are finite, with a constant feature too.
     case learnerFinite = "learner-finite"
+    /// Only ratios of the rows' weights matter.
+    case learnerWeights = "learner-weights"
     /// Where a fit begins changes no solution.
     case learnerStart = "learner-start"
 

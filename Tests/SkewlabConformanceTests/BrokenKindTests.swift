@@ -50,6 +50,7 @@ struct BrokenKind: Sendable, CustomTestStringConvertible {
     BrokenKind(CountingLearner.self, breaks: [.reset, .copies, .learnerPure]),
     BrokenKind(FirstRowLearner.self, breaks: [.learnerRowOrder]),
     BrokenKind(LopsidedLearner.self, breaks: [.learnerDuplicate, .learnerFinite]),
+    BrokenKind(HeavyLearner.self, breaks: [.learnerWeights]),
     BrokenKind(LingeringLearner.self, breaks: [.learnerStart]),
     BrokenKind(BlockDecision.self, breaks: [.chunks, .decisionRowWise]),
     BrokenKind(BlockObservation.self, breaks: [.chunks, .observationRowWise]),

@@ -146,6 +146,20 @@ struct BlockCountingRuntime: Runtime {
   }
 }
 
+/// Divides by a number that the weights have no part in.
+struct HeavyLearner: Learner {
+  static let kind = "heavy"
+  static let summary = "counts the weight of rows against one of its own"
+  static let definition = "ŷ = Σwy/(Σw + 1)."
+  init(_ arguments: Arguments) {}
+  func fit(_ data: TrainingData) throws(FitError) -> LinearFit {
+    let moments = data.moments, last = moments.dimension - 1
+    guard moments.weight > 0 else { throw .noRows }
+    let mean = moments.mean[last] * moments.weight / (moments.weight + 1)
+    return LinearFit(predictor: LinearPredictor(intercept: mean, weights: Array(repeating: 0, count: last)))
+  }
+}
+
 // MARK: Over cycles
 
 /// Fits every fourth time it is asked.

@@ -101,6 +101,8 @@ extension Catalog {
     Constant.self,
     OrdinaryLeastSquares.self,
     Ridge.self,
+    WeightedLeastSquares.self,
+    RecursiveLeastSquares.self,
     Huber.self,
     Logistic.self,
   ]
@@ -121,6 +123,7 @@ extension Catalog {
     Parity.self,
     ParameterDistance.self,
     Fits.self,
+    AverageCost.self,
     Latency.self,
     GroupLoss.self,
     Accuracy.self,

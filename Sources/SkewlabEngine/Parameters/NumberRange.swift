@@ -20,6 +20,8 @@ public struct NumberRange: Sendable, Hashable, CustomStringConvertible {
   public static func atLeast(_ lower: Double) -> NumberRange { NumberRange(lower, true, .infinity, false) }
   /// Finite numbers greater than `lower`.
   public static func above(_ lower: Double) -> NumberRange { NumberRange(lower, false, .infinity, false) }
+  /// Numbers greater than `lower`, up to `upper`, which is included.
+  public static func above(_ lower: Double, upTo upper: Double) -> NumberRange { NumberRange(lower, false, upper, true) }
   /// Numbers from `lower` to `upper`, both included.
   public static func between(_ lower: Double, _ upper: Double) -> NumberRange { NumberRange(lower, true, upper, true) }
   /// Numbers between `lower` and `upper`, neither included.

@@ -70,6 +70,8 @@ public struct Measurements: Sendable {
   public let bestPredictor: LinearPredictor?
   /// Models fitted so far, the first included.
   public let fits: Int
+  /// Σ of the excess losses, untouched − best, of the cycles served so far, this one included, and how many they are; `nil` in cycle 0, and where there is no best predictor.
+  public internal(set) var excessSoFar: (sum: Double, cycles: Int)?
   /// What the runtime measured; `nil` in cycle 0, and for one that measures nothing.
   public let runtime: RuntimeMeasurements?
   /// Both sides' scores on the rows served; `nil` in cycle 0, and unless a metric asks for it.

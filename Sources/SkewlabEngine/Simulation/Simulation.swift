@@ -31,6 +31,8 @@ public struct Simulation: Sendable {
   private var log: Log
   /// The pipeline as earlier fits left it, where a discrepancy asks for old states.
   private var history: [(cycle: Int, pipeline: FittedPipeline)] = []
+  /// The sum of the excess losses of the cycles served.
+  private var excessSoFar = 0.0
   private var responses: [any Response]
   private var runtime: any Runtime
   private var policy: any Retraining
@@ -85,7 +87,7 @@ public struct Simulation: Sendable {
       return nil
     }
     let position = RandomStream.Position(replicate: replicate, cycle: next)
-    let measured = pass(at: position, cycle: next)
+    var measured = pass(at: position, cycle: next)
     if let lost = loss(of: measured) {
       ending = lost.isNaN ? .missingValue(cycle: next) : .diverged(cycle: next)
       return nil
@@ -95,6 +97,10 @@ public struct Simulation: Sendable {
     }
     Work.metrics.begin()
     defer { Work.other.begin() }
+    if let untouched = measured.untouched, let best = measured.best {
+      excessSoFar += untouched.meanLoss - best.meanLoss
+      measured.excessSoFar = (excessSoFar, next)
+    }
     // A metric that overflows although the losses do not (an exponential, say) has no value; nothing that is not finite is ever written.
     let values = metricValues(measured).map { value in value.flatMap { $0.isFinite ? $0 : nil } }
     let alarms = alarms(measured, cycle: next)

@@ -1,11 +1,17 @@
 internal import SkewlabEngine
 internal import SkewlabNumerics
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// The contract of a learner, on data with a known linear outcome.
 enum LearnerChecks {
   static let all = [
     NamedCheck(.learnerPure, pure), NamedCheck(.learnerRowOrder, rowOrder), NamedCheck(.learnerDuplicate, duplicate),
-    NamedCheck(.learnerFinite, finite), NamedCheck(.learnerStart, start),
+    NamedCheck(.learnerFinite, finite), NamedCheck(.learnerWeights, scaledWeights), NamedCheck(.learnerStart, start),
   ]
 
   /// Sums over rows in another order differ by a few n·ε; a solve of condition below 10³ keeps nine digits.
@@ -18,8 +24,11 @@ enum LearnerChecks {
   private static func learner(_ subject: Subject) -> any Learner { subject.scenario.learner.component }
 
   /// Rows of features (x1, x2, x3, then copies or a constant) and their outcome, in this order.
+  ///
+  /// Each row keeps the weight that the learner's forgetting gives it in the order of its index, whatever the order here; all are multiplied by `scale`.
   private static func data(
-    _ learner: any Learner, order: [Int], duplicate: Bool = false, constant: Bool = false, start: LinearPredictor? = nil
+    _ learner: any Learner, order: [Int], duplicate: Bool = false, constant: Bool = false, scale: Double = 1,
+    start: LinearPredictor? = nil
   ) -> TrainingData {
     let columns = 3 + (duplicate ? 1 : 0) + (constant ? 1 : 0)
     let draws = (0..<3).map { Blocks.normals("learner/x\($0 + 1)") }, noise = Blocks.normals("learner/noise")
@@ -33,10 +42,10 @@ enum LearnerChecks {
       rows[k, columns] = learner.link == .identity ? outcome : outcome > 0 ? 1 : 0
     }
     var moments = Moments(dimension: columns + 1)
-    moments.add(rows, rows: 0..<order.count)
+    let weights = order.map { scale * pow(learner.forgetting, Double(order.count - 1 - $0)) }
+    moments.add(rows, rows: 0..<order.count, weights: weights.span)
     return TrainingData(
-      moments: moments, rows: learner.needsRows ? rows : nil, weights: Array(repeating: 1, count: order.count),
-      features: (1...columns).map { "x\($0)" }, start: start)
+      moments: moments, rows: learner.needsRows ? rows : nil, weights: weights, features: (1...columns).map { "x\($0)" }, start: start)
   }
 
   private static func weights(_ learner: any Learner, _ data: TrainingData) -> Result<[Double], FitError> {
@@ -67,6 +76,17 @@ enum LearnerChecks {
     else { return [] }
     for (a, b) in zip(permuted, expected) where !(abs(a - b) <= orderTolerance * max(1, abs(b))) {
       return ["with the rows in another order a weight is \(decimalText(a)) instead of \(decimalText(b))"]
+    }
+    return []
+  }
+
+  @Sendable private static func scaledWeights(_ subject: Subject) throws(ScenarioError) -> [String] {
+    let learner = learner(subject)
+    guard case .success(let expected) = weights(learner, data(learner, order: inOrder)),
+      case .success(let scaled) = weights(learner, data(learner, order: inOrder, scale: 8))
+    else { return [] }
+    for (a, b) in zip(scaled, expected) where !(abs(a - b) <= orderTolerance * max(1, abs(b))) {
+      return ["with every row of weight 8 a weight of the model is \(decimalText(a)) instead of \(decimalText(b))"]
     }
     return []
   }
