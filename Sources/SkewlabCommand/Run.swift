@@ -113,6 +113,7 @@ struct Run: ParsableCommand {
       Terminal.output(
         "\(ending.count) of \(all) run\(all == 1 ? "" : "s") ended otherwise: \(ending.word). \(ending.example) (more in manifest.json)")
     }
+    if let paths = TerminalReport.paths(fits) { Terminal.output(paths) }
     for note in TerminalReport.notes(fits) { Terminal.output("note: \(note)") }
     Terminal.output(
       "Results: \(folder)/ (cycles.csv, summary.csv\(summary.arms.count > 1 ? ", comparison.csv" : ""), parameters.csv, deployments.csv, manifest.json)"

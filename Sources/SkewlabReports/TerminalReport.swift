@@ -58,6 +58,15 @@ public enum TerminalReport {
     }
   }
 
+  /// What became of each arm's models; `nil` where no arm has fits enough to say.
+  public static func paths(_ fits: [FitCounts]) -> String? {
+    let told = fits.filter { $0.paths.contains { $0.status != PathStatus.tooShort.description } }
+    if told.isEmpty { return nil }
+    return "Models over the last half of the fits: "
+      + told.map { counts in "\(counts.arm) " + counts.paths.map { "\($0.status) (\($0.runs))" }.joined(separator: ", ") }.joined(
+        separator: "; ")
+  }
+
   /// What the time of a run went into: seconds of all threads together, and shares.
   public static func profile(_ profile: RunProfile, wall: Double) -> String {
     let work = profile.seconds

@@ -8,7 +8,7 @@ public struct ImputeMismatch: StepDiscrepancy {
   public static let summary = "missing values are filled by another rule or constant"
   /// The definition.
   public static let definition = """
-    The side's `impute` step fills by `with`, and with `value` where that is `constant`: 0 and −999 are what code without an imputer does. Given `features`, those alone; the others keep the step's own rule. A feature that is \\
+    The side's `impute` step fills by `with`, and with `value` where that is `constant`: 0 and −999 are what code without an imputer does. Given `features`, those alone; the others keep the step's own rule. A feature that is \
     missing completely at random at rate p, filled with f in serving where training filled with the mean m, costs p·w²(σ² + (m − f)²), of which p·w²σ² is the information lost.
     """
   /// Different handling of data.

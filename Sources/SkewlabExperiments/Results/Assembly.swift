@@ -6,6 +6,8 @@ struct Assembly {
   struct Entry: Sendable {
     /// Its metrics, and how it ended.
     fileprivate let result: RunResult
+    /// What became of its models.
+    fileprivate let path: PathStatus
     /// Its lines of each ``RunFile`` there is.
     fileprivate let lines: [CSVText]
 
@@ -13,6 +15,7 @@ struct Assembly {
     init(_ result: RunResult, of experiment: Experiment, _ columns: [String]) {
       let arm = experiment.arms[result.run.arm]
       lines = RunFile.allCases.filter { $0.isWritten(for: experiment) }.map { $0.lines(of: result, in: arm, columns) }
+      path = PathStatus(result)
       var rest = result
       // What is said of the fits stays; their weights are in the lines.
       for place in rest.fits.indices { rest.fits[place].weights = [] }
@@ -27,7 +30,7 @@ struct Assembly {
 
   private(set) var summary: Summary
   private(set) var endings: [ResultsStore.Ending] = []
-  private var runs: [(run: PlannedRun, ending: String, text: String)] = []
+  private var runs: [(run: PlannedRun, ending: String, text: String, path: PathStatus)] = []
   /// What there is to say of each arm's fits.
   private(set) var fits: [FitCounts]
 
@@ -53,8 +56,9 @@ struct Assembly {
     for (file, text) in zip(files, entry.lines) { try file.append(text) }
     let result = entry.result
     for fit in result.fits { fits[result.run.arm].add(fit) }
+    fits[result.run.arm].add(entry.path)
     summary.add(result)
-    runs.append((result.run, result.ending, result.endingText))
+    runs.append((result.run, result.ending, result.endingText, entry.path))
     if let known = endings.firstIndex(where: { $0.word == result.ending }) {
       endings[known].count += 1
     } else {

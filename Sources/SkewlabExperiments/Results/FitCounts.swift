@@ -1,7 +1,7 @@
 internal import SkewlabEngine
 
 /// What there is to say of the fits of an arm, over all its replicates and cycles.
-public struct FitCounts: Sendable, Hashable {
+public struct FitCounts: Sendable {
   /// The arm.
   public let arm: String
   /// Models fitted.
@@ -13,7 +13,16 @@ public struct FitCounts: Sendable, Hashable {
   /// Iterations of all of them together; 0 for a learner in closed form.
   public private(set) var iterations = 0
 
+  /// What became of the models, and in how many runs, the most frequent first.
+  public private(set) var paths: [(status: String, runs: Int)] = []
+
   init(arm: String) { self.arm = arm }
+
+  mutating func add(_ path: PathStatus) {
+    let status = if case .diverged = path { "diverged" } else { path.description }
+    if let known = paths.firstIndex(where: { $0.status == status }) { paths[known].runs += 1 } else { paths.append((status, 1)) }
+    paths.sort { $0.runs != $1.runs ? $0.runs > $1.runs : $0.status < $1.status }
+  }
 
   mutating func add(_ fit: RunResult.Fit) {
     fits += 1

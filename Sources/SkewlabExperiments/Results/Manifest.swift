@@ -59,13 +59,14 @@ struct Manifest {
 
   /// The manifest of a finished experiment.
   func json(
-    _ experiment: Experiment, runs: [(run: PlannedRun, ending: String, text: String)], fits: [FitCounts], seconds: Double, jobs: Int
+    _ experiment: Experiment, runs: [(run: PlannedRun, ending: String, text: String, path: PathStatus)], fits: [FitCounts], seconds: Double,
+    jobs: Int
   ) -> String {
     let files = data.map { DocumentNode.map(["path": .string($0.path), "sha256": .string($0.hash)]) }
     let endings = runs.map { run -> DocumentNode in
       .map([
         "arm": .string(experiment.arms[run.run.arm].name), "replicate": .integer(run.run.replicate), "ending": .string(run.ending),
-        "message": .string(run.text),
+        "message": .string(run.text), "path": .string(run.path.description),
       ])
     }
     let counts = fits.map { counts -> DocumentNode in
