@@ -73,7 +73,7 @@ public struct Profile: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - arguments: The shift's.
-  ///   - walks: A name for each thing that walks by itself, such as the features; one without a name unless given.
+  ///   - names: A name for each thing that walks by itself, such as the features; one without a name unless given.
   public init(_ arguments: Arguments, walks names: [String] = []) throws(ScenarioError) {
     form = try Self.form(arguments)
     walks = names.isEmpty ? [arguments.stream("walk")] : names.map { arguments.stream("walk", feature: $0) }

@@ -113,6 +113,7 @@ extension PopulationLoop {
   /// - Parameters:
   ///   - predictor: On the features that the loop keeps.
   ///   - encoded: On encoded features.
+  ///   - cycle: Under whose conditions.
   public func limit(_ predictor: LinearPredictor, encoded: LinearPredictor, cycle: Int) -> (model: PopulationModel, values: [Double?]) {
     let untouched = untouched(in: cycle)
     let pipeline = scenario.pipeline.fit(untouched) ?? FittedPipeline(steps: [], input: scenario.pipeline.output)
