@@ -26,22 +26,27 @@ public struct PopulationPath: Sendable {
   private var fits = 0
   private var log: [(cycle: Int, moments: Moments)] = []
   private var originals: Moments?
+  /// Untouched rows and their best predictor, in a world that stays as it is.
+  private let steady: (untouched: Moments, best: LinearPredictor)?
   /// The models that served, the last one first.
   private var served: [PopulationModel] = []
 
   /// The path before its cycle 0.
-  public init(_ loop: PopulationLoop) { self.loop = loop }
+  public init(_ loop: PopulationLoop) {
+    self.loop = loop
+    steady = loop.scenario.shifts.isEmpty ? (loop.untouched(in: 0), loop.best(in: 0)) : nil
+  }
 
   /// Does the next cycle; `nil` at the end.
   public mutating func step() -> Record? {
     let scenario = loop.scenario
     guard !hasEnded, next <= scenario.cycles else { return nil }
     let cycle = next
-    let untouched = loop.untouched(in: cycle)
+    let untouched = steady?.untouched ?? loop.untouched(in: cycle)
     if let model { served.insert(model, at: 0) }
     if !loop.hasMemory, served.count > 1 { served.removeLast() }
     let logged = loop.responding(untouched, to: served, in: cycle)
-    let measured = loop.measurements(of: model, untouched, logged, cycle: cycle, fits: fits)
+    let measured = loop.measurements(of: model, untouched, logged, best: steady?.best, cycle: cycle, fits: fits)
     if let served = measured.served, !(served.meanSquaredError < Simulation.divergenceBound) {
       hasEnded = true
       return nil
@@ -96,9 +101,11 @@ extension PopulationLoop {
   }
 
   /// What a cycle of infinitely many rows measures.
-  func measurements(of model: PopulationModel?, _ untouched: Moments, _ logged: Moments, cycle: Int, fits: Int) -> Measurements {
+  func measurements(
+    of model: PopulationModel?, _ untouched: Moments, _ logged: Moments, best known: LinearPredictor? = nil, cycle: Int, fits: Int
+  ) -> Measurements {
     guard let model else { return .nothing }
-    let traits = scenario.traits, best = best(in: cycle), serving = served(model, in: cycle)
+    let traits = scenario.traits, best = known ?? best(in: cycle), serving = served(model, in: cycle)
     let servedBest = traits.hasServedBest ? bestServed(best, model: model, served: serving) : nil
     return Measurements(
       model: model.deployed, offline: traits.hasEvaluation ? model.own : nil, offlineInUnits: nil,
