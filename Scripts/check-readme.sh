@@ -33,5 +33,11 @@ block sh > "$work/commands.sh"
   echo "a command of README.md failed" >&2
   exit 1
 }
+# What the attribution says stands in the README as a quotation.
+quoted=$(sed -n 's/^> //p' "$root/README.md" | tr '\n' ' ' | sed 's/ $//')
+grep -qF -- "$quoted" <(tr '\n' ' ' < "$work/output.txt") || {
+  echo "README.md does not quote what 'skewlab attribute' says now; update the quotation" >&2
+  exit 1
+}
 cd "$root"
 echo "README: $(grep -c '^skewlab' "$work/commands.sh") commands ran"
