@@ -29,7 +29,11 @@ public struct AttributionEstimates: Sendable {
   ///   - isWhole: Whether no replicate is left out because some run of it ended early; there is no interval otherwise.
   public init(_ plan: CoalitionPlan, games: [[Double]], isWhole: Bool = true) {
     precondition(!games.isEmpty && games.allSatisfy { $0.count == plan.coalitions.count }, "a game needs a value for every subset tried")
-    func interval(_ values: [Double]) -> MeanInterval { isWhole ? MeanInterval(values) : MeanInterval(values).withoutInterval }
+    let quantile = MeanInterval.Quantile(n: games.count)
+    func interval(_ values: [Double]) -> MeanInterval {
+      let mean = MeanInterval(values, quantile: quantile)
+      return isWhole ? mean : mean.withoutInterval
+    }
     func columns(_ rows: [[Double]]) -> [MeanInterval] { rows[0].indices.map { column in interval(rows.map { $0[column] }) } }
     let first = 0, last = plan.coalitions.count - 1
     let alone = games.map { game in (0..<plan.players).map { (plan.place(of: 1 << $0).map { game[$0] } ?? .nan) - game[first] } }

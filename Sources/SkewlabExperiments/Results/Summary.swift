@@ -20,6 +20,8 @@ public struct Summary: Sendable {
   private var values: [[[[Double?]]]]
   private var isAlive: [[Bool]]
   private var endings: [[String]]
+  /// For each arm, the quantile of an interval over all its replicates.
+  private let quantiles: [MeanInterval.Quantile]
 
   init(_ experiment: Experiment) {
     arms = experiment.arms.map(\.name)
@@ -31,6 +33,9 @@ public struct Summary: Sendable {
     values = experiment.arms.map { Array(repeating: [], count: $0.scenario.replicates) }
     isAlive = experiment.arms.map { Array(repeating: true, count: $0.scenario.replicates) }
     endings = experiment.arms.map { Array(repeating: "", count: $0.scenario.replicates) }
+    let counts = experiment.arms.map(\.scenario.replicates)
+    let quantiles = Dictionary(uniqueKeysWithValues: Set(counts).map { ($0, MeanInterval.Quantile(n: $0)) })
+    self.quantiles = counts.map { quantiles[$0] ?? MeanInterval.Quantile(n: $0) }
   }
 
   mutating func add(_ result: RunResult) {
@@ -58,7 +63,7 @@ public struct Summary: Sendable {
   public func interval(arm: Int, cycle: Int, metric: String) -> MeanInterval? {
     let values = replicates(arm: arm, cycle: cycle, metric: metric).compactMap { $0 }
     if values.isEmpty { return nil }
-    return isComplete(arm: arm) ? MeanInterval(values) : MeanInterval(values).withoutInterval
+    return isComplete(arm: arm) ? mean(values, arm: arm) : mean(values, arm: arm).withoutInterval
   }
 
   /// The same for an arm by name.
@@ -69,7 +74,7 @@ public struct Summary: Sendable {
   /// Mean and 95 % interval of the difference of two arms, replicate by replicate.
   public func difference(arm: Int, minus baseline: Int, cycle: Int, metric: String) -> MeanInterval? {
     let difference = paired(
-      replicates(arm: arm, cycle: cycle, metric: metric), replicates(arm: baseline, cycle: cycle, metric: metric), -)
+      replicates(arm: arm, cycle: cycle, metric: metric), replicates(arm: baseline, cycle: cycle, metric: metric), arm: arm)
     return isComplete(arm: arm) && isComplete(arm: baseline) ? difference : difference?.withoutInterval
   }
 
@@ -85,7 +90,7 @@ public struct Summary: Sendable {
   ) -> (mean: Double, low: Double?, high: Double?)? {
     let there = replicates(arm: baseline, cycle: baselineCycle, metric: metric)
     guard let reference = interval(arm: baseline, cycle: baselineCycle, metric: metric)?.mean, reference != 0,
-      let difference = paired(replicates(arm: arm, cycle: cycle, metric: metric), there, -)
+      let difference = paired(replicates(arm: arm, cycle: cycle, metric: metric), there, arm: arm)
     else { return nil }
     let isWhole = isComplete(arm: arm) && isComplete(arm: baseline)
     return (
@@ -94,13 +99,18 @@ public struct Summary: Sendable {
     )
   }
 
-  private func paired(_ a: [Double?], _ b: [Double?], _ combine: (Double, Double) -> Double) -> MeanInterval? {
-    let pairs = zip(a, b).compactMap { a, b -> Double? in
-      guard let a, let b else { return nil }
-      let value = combine(a, b)
-      return value.isFinite ? value : nil
+  /// The mean of a − b where both are.
+  private func paired(_ a: [Double?], _ b: [Double?], arm: Int) -> MeanInterval? {
+    let differences = zip(a, b).compactMap { a, b -> Double? in
+      guard let a, let b, (a - b).isFinite else { return nil }
+      return a - b
     }
-    return pairs.isEmpty ? nil : MeanInterval(pairs)
+    return differences.isEmpty ? nil : mean(differences, arm: arm)
+  }
+
+  /// The mean of values of an arm's replicates.
+  private func mean(_ values: [Double], arm: Int) -> MeanInterval {
+    values.count == quantiles[arm].n ? MeanInterval(values, quantile: quantiles[arm]) : MeanInterval(values)
   }
 
   // MARK: Files

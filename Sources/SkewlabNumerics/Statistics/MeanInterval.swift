@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// A mean with its Student t confidence interval.
 public struct MeanInterval: Sendable, Hashable {
   /// The number of values.
@@ -15,13 +13,42 @@ public struct MeanInterval: Sendable, Hashable {
   /// The upper end of the interval; `nil` when n < 2.
   public let high: Double?
 
+  /// A two-sided quantile of Student's t for the mean of so many values: to have once where many means need it, because it takes longer than all the rest.
+  public struct Quantile: Sendable, Hashable {
+    /// The number of values.
+    public let n: Int
+    /// t(n−1, (1+confidence)/2); NaN when n < 2.
+    public let value: Double
+
+    /// The quantile.
+    ///
+    /// - Parameters:
+    ///   - n: The number of values.
+    ///   - confidence: In the open interval 0..<1 without 0.
+    public init(n: Int, confidence: Double = 0.95) {
+      precondition(0 < confidence && confidence < 1, "the confidence must be between 0 and 1")
+      self.n = n
+      // The lower quantile's argument has all its digits at high confidence.
+      value = n < 2 ? .nan : -StudentT(degreesOfFreedom: Double(n - 1)).quantile(0.5 * (1 - confidence))
+    }
+  }
+
   /// The interval mean ± t(n−1, (1+confidence)/2)·standardError, exact for independent normal values.
   ///
   /// - Parameters:
   ///   - values: Any number of values; NaN and infinities show in the results.
   ///   - confidence: In the open interval 0..<1 without 0.
   public init(_ values: [Double], confidence: Double = 0.95) {
-    precondition(0 < confidence && confidence < 1, "the confidence must be between 0 and 1")
+    self.init(values, quantile: Quantile(n: values.count, confidence: confidence))
+  }
+
+  /// The interval mean ± quantile·standardError.
+  ///
+  /// - Parameters:
+  ///   - values: Any number of values; NaN and infinities show in the results.
+  ///   - quantile: That of this number of values.
+  public init(_ values: [Double], quantile: Quantile) {
+    precondition(quantile.n == values.count, "the quantile is that of another number of values")
     n = values.count
     guard let first = values.first else {
       (mean, standardDeviation, standardError, low, high) = (.nan, .nan, .nan, nil, nil)
@@ -38,23 +65,9 @@ public struct MeanInterval: Sendable, Hashable {
     let squares = values.reduce(0) { $0 + ($1 - average) * ($1 - average) }
     standardDeviation = (max(0, squares - residual * residual / count) / (count - 1)).squareRoot()
     standardError = standardDeviation / count.squareRoot()
-    let t = Self.quantile(n: n, confidence: confidence)
-    low = average - t * standardError
-    high = average + t * standardError
+    low = average - quantile.value * standardError
+    high = average + quantile.value * standardError
   }
-
-  /// The quantile t(n−1, (1+confidence)/2), which takes longer than all the rest: the last one is kept, since in a table of intervals all have the same.
-  private static func quantile(n: Int, confidence: Double) -> Double {
-    last.withLock { last in
-      if last.n != n || last.confidence != confidence {
-        // The lower quantile's argument has all its digits at high confidence.
-        last = (n, confidence, -StudentT(degreesOfFreedom: Double(n - 1)).quantile(0.5 * (1 - confidence)))
-      }
-      return last.quantile
-    }
-  }
-
-  private static let last = Mutex((n: 0, confidence: 0.0, quantile: 0.0))
 
   private init(_ other: MeanInterval) {
     (n, mean, standardDeviation, standardError, low, high) = (other.n, other.mean, other.standardDeviation, other.standardError, nil, nil)
