@@ -213,4 +213,24 @@ import Testing
       learner: ols(intercept: intercept), window: "all")
     try await expectExact(document, cycles: cycles, replicates: 4000)
   }
+
+  /// The same rows in every cycle, in windows of any length.
+  @Test(arguments: 0..<6) func `feedback on the same rows again and again is as theory expects`(set: Int) async throws {
+    var numbers = Numbers(500 + set)
+    let features = 1 + set % 3, intercept = set % 2 == 0, cycles = 5
+    let population = Population(
+      mean: intercept ? numbers.numbers(features, -1, 1) : Array(repeating: 0, count: features), correlation: numbers.number(-0.5, 0.5))
+    var document = scenario(
+      seed: 6900 + set, cycles: cycles, rows: 15,
+      world: population.world(coefficients: numbers.numbers(features, -1, 1), intercept: intercept ? 0.5 : 0),
+      feedback: [["kind": "label-follows-prediction", "strength": .number(numbers.number(-0.9, 0.2))]], learner: ols(intercept: intercept),
+      window: ([["cycles": 1], ["cycles": 2], "all"] as [DocumentNode])[set / 2])
+    document.root["world"]?["fixed-design"] = true
+    document.root["shifts"] = [
+      ["kind": "coefficient", "unit": "raw", "change": .number(numbers.number(-1, 1)), "profile": ["kind": "ramp", "from": 0, "to": 5]],
+      ["kind": "noise", "change": 0.3, "profile": ["kind": "step", "from": 2]],
+    ]
+    if set > 3 { document.root["retraining"]?["every"] = 2 }
+    try await expectExact(document, cycles: cycles, replicates: 4000)
+  }
 }

@@ -124,6 +124,23 @@ import Testing
     }
   }
 
+  /// The same rows every generation: σ²d/n on them, times k or Σ i⁻².
+  @Test(arguments: sets) func `F6 on the same rows: k and Σ1/i² times σ²d/n`(set: Int) throws {
+    for window: DocumentNode in [["cycles": 1], "all"] {
+      var one = Case("same-rows", set, cycles: 10)
+      one.document.root["world"]?["fixed-design"] = true
+      one.document.root["feedback"] = [["kind": "self-labelling", "noise": .number(one.noise)]]
+      one.document.root["retraining"] = ["every": 1, "window": window]
+      let curve = try Self.curve(one.document)
+      var sum = 0.0
+      for k in 1...10 {
+        sum += window == "all" ? 1 / Double(k * k) : 1
+        let expected = sum * one.noise * one.noise * Double(one.features) / Double(one.rows)
+        #expect(Self.isClose(try Self.value("excess_loss", k, curve), expected), "\(window), \(k) fits")
+      }
+    }
+  }
+
   /// With an intercept the same, of the excess that a fit with one has.
   @Test(arguments: sets) func `F6 with an intercept, accumulated`(set: Int) throws {
     var one = Case("own-labels/intercept", set, cycles: 10)

@@ -231,8 +231,10 @@ public struct Gaussian: World {
       spread = changed.covariance(covariance.matrix(schema.count))
     if outcome == .numeric {
       let sd = noise.sd * conditions.noiseScale
-      return PopulationLaw(
+      var law = PopulationLaw(
         mean: changed.center, covariance: spread, truth: eta, noiseVariance: sd * sd, isNormal: noise.shape == .normal && !fixedDesign)
+      law.hasSameRows = noise.shape == .normal && fixedDesign
+      return law
     }
     if let offset = conditions.shareOffsets[.label], offset != 0 { return nil }
     guard let best = bestPredictor(replicate: replicate, conditions: conditions) else { return nil }

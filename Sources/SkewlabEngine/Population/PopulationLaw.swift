@@ -7,6 +7,8 @@ public struct PopulationLaw: Sendable, Hashable {
   /// Whether rows are independent, features jointly normal, and the outcome linear in them plus independent normal noise of one variance: least squares on n such rows
   /// has exact expectations.
   public var isNormal: Bool
+  /// Whether every cycle of a replicate has the features of the same rows again, with outcomes linear in them plus independent noise of one variance.
+  public var hasSameRows = false
 
   /// A law.
   public init(moments: Moments, isNormal: Bool) {

@@ -133,6 +133,11 @@ public struct PopulationLoop: Sendable {
     table == nil && scenario.world.component.population(replicate: replicate, conditions: conditions(in: cycle))?.isNormal == true
   }
 
+  /// Whether every cycle has the features of the same rows, so that least squares on them averages over cycles.
+  public func hasSameRows(in cycle: Int) -> Bool {
+    table == nil && scenario.world.component.population(replicate: replicate, conditions: conditions(in: cycle))?.hasSameRows == true
+  }
+
   private func conditions(in cycle: Int) -> WorldConditions {
     scenario.conditions(at: RandomStream.Position(replicate: replicate, cycle: cycle))
   }
