@@ -98,7 +98,10 @@ public struct LoopTheory: Sendable {
           predictor: matrices.predictor(u), encoded: matrices.encodedPredictor(u), risk: matrices.hasNoise ? nil : matrices.risk(u))
       }
       eigenvalues = (try? GeneralEigenvalues(map))?.values ?? []
-      behaviour = Self.behaviour(eigenvalues, rhythm, loop.memory, everRefits: everRefits)
+      behaviour =
+        loop.isPartlySlow
+        ? Self.behaviour(rhythm.flatMap { $0.factor(PartlySlowLoop(loop, whole: map)) }, everRefits: everRefits)
+        : Self.behaviour(eigenvalues, rhythm, loop.memory, everRefits: everRefits)
       optimum = matrices.hasNoise ? nil : matrices.optimum.map(point)
       let solved = try? LeastSquares.minimumNorm(Matrix.identity(offset.count) - map, offset)
       stablePoint = solved.flatMap { $0.rank == offset.count ? point($0.solution) : nil }
@@ -123,7 +126,13 @@ public struct LoopTheory: Sendable {
       distinct.append(gain)
     }
     let factors = distinct.compactMap { rhythm.factor(gain: $0, memory: memory) }
-    guard let largest = factors.max(by: { $0.magnitude < $1.magnitude }) else { return .unknown }
+    return Self.behaviour(factors.max { $0.magnitude < $1.magnitude }, everRefits: everRefits)
+  }
+
+  /// What the largest factor from fit to fit says.
+  private static func behaviour(_ largest: GeneralEigenvalues.Value?, everRefits: Bool) -> Behaviour {
+    guard everRefits else { return .neverRefits }
+    guard let largest else { return .unknown }
     let rate = largest.magnitude
     if rate < 1 - closeness { return .settles(rate: rate) }
     if rate > 1 + closeness { return .diverges(rate: rate) }

@@ -18,7 +18,7 @@ internal import SkewlabNumerics
 struct SamplingTheory {
   private let matrices: AffineLoop
   private let outcomeGain: Double
-  private let response: Matrix
+  private let response: Matrix, reading: Matrix
   private let noise: Double
   private let added: Double
   private let inverse: Matrix
@@ -29,20 +29,22 @@ struct SamplingTheory {
     let d = matrices.mean.count
     guard loop.isNormal(in: 0), scenario.shifts.isEmpty, form.penalty == 0, matrices.cases.count == 1, !matrices.hasNoise,
       !loop.movesFeatures, !loop.hasMemory,
-      (1...scenario.cycles).allSatisfy({ loop.reading(in: $0) == loop.reading(in: 1) }),
+      (1...scenario.cycles).allSatisfy({ loop.reading(in: $0) == loop.reading(in: 1) }), matrices.trainsOnKept,
       scenario.retraining.component.window == Window(.cycles(1)),
       (1...scenario.cycles).allSatisfy({ scenario.retraining.component.isScheduled(after: $0) == true }),
       matrices.parameters.count == d + (form.hasIntercept ? 1 : 0)
     else { return nil }
     // Without an intercept the features have to be raw and of mean zero.
     if !form.hasIntercept, !scenario.pipeline.steps.isEmpty || matrices.mean.contains(where: { $0 != 0 }) { return nil }
-    guard let one = matrices.cases.first, let inverse = Self.inverseDesign(matrices, scenario, hasIntercept: form.hasIntercept) else {
+    guard let one = matrices.cases.first, let reading = matrices.reading, let response = matrices.response(one),
+      let inverse = Self.inverseDesign(matrices, scenario, hasIntercept: form.hasIntercept) else {
       return nil
     }
     self.matrices = matrices
     outcomeGain = one.outcome
     added = one.variance
-    response = one.response
+    self.response = response
+    self.reading = reading
     self.inverse = inverse
     let best = loop.best(in: 0)
     noise = max(0, PredictionSums(best, over: loop.untouched(in: 0)).meanSquaredError)
@@ -96,7 +98,7 @@ struct SamplingTheory {
     let second = matrices.second
     func seen(_ covariance: Matrix) -> Double { (second * covariance).trace }
     let first = noise * inverse, later = (outcomeGain * outcomeGain * noise + added) * inverse
-    let reading = matrices.reading, gap = response - reading
+    let gap = response - reading
     var covariance = first, result: [Addition] = []
     for cycle in 1...cycles {
       result.append(
