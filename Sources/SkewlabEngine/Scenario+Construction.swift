@@ -26,7 +26,7 @@ extension Scenario {
   public static var topLevelKeys: [String] { settings.map(\.name) + Role.allCases.map(\.section) + ["arms"] }
 
   /// What a section is when a scenario leaves it out: the neutral element of its role.
-  static func neutral(_ role: Role) -> DocumentNode? {
+  package static func neutral(_ role: Role) -> DocumentNode? {
     switch role {
     case .world: nil
     case .runtime: "instant"

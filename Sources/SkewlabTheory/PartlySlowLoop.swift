@@ -45,7 +45,9 @@ struct PartlySlowLoop {
 extension PopulationLoop {
   /// Whether some responses remember and others do not, or not by the same law.
   var isPartlySlow: Bool {
-    hasMemory && (scenario.responses.contains { $0.component.memory == nil } || Set(scenario.responses.compactMap(\.component.memory?.law)).count > 1)
+    hasMemory
+      && (scenario.responses.contains { $0.component.memory == nil }
+        || Set(scenario.responses.compactMap(\.component.memory?.law)).count > 1)
   }
 }
 

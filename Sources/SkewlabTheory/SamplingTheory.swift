@@ -37,7 +37,8 @@ struct SamplingTheory {
     // Without an intercept the features have to be raw and of mean zero.
     if !form.hasIntercept, !scenario.pipeline.steps.isEmpty || matrices.mean.contains(where: { $0 != 0 }) { return nil }
     guard let one = matrices.cases.first, let reading = matrices.reading, let response = matrices.response(one),
-      let inverse = Self.inverseDesign(matrices, scenario, hasIntercept: form.hasIntercept) else {
+      let inverse = Self.inverseDesign(matrices, scenario, hasIntercept: form.hasIntercept)
+    else {
       return nil
     }
     self.matrices = matrices

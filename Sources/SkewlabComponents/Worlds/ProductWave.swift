@@ -33,7 +33,8 @@ struct ProductWave {
 
   /// The mean over x of a function of x and E sin(πfx·x₂), x₂ the other feature and f the frequency; or of E cos(πfx·x₂).
   private static func expectation(
-    over x: (center: Double, width: Double), other: (center: Double, width: Double), of shape: (Double) -> Double = sin, frequency: Double = 1,
+    over x: (center: Double, width: Double), other: (center: Double, width: Double), of shape: (Double) -> Double = sin,
+    frequency: Double = 1,
     _ function: (Double, Double) -> Double
   ) -> Double {
     let h = other.width / 2

@@ -89,7 +89,9 @@ public struct AffineLoop: Sendable {
     func embedding(_ map: AffineMap, about mean: [Double]) -> Matrix {
       let there = zip(map.matrix.times(mean), map.offset).map { $0 + $1 }
       var columns: [[Double]] = form.hasIntercept ? [[1] + Array(repeating: 0, count: mean.count)] : []
-      for k in there.indices { columns.append([there[k] - (form.hasIntercept ? encodedMean[k] : 0)] + mean.indices.map { map.matrix[k, $0] }) }
+      for k in there.indices {
+        columns.append([there[k] - (form.hasIntercept ? encodedMean[k] : 0)] + mean.indices.map { map.matrix[k, $0] })
+      }
       return Matrix(rows: 1 + mean.count, columns: columns.count, elements: Array(columns.joined()))
     }
     let kept = embedding(readings.map, about: mean)
@@ -100,7 +102,9 @@ public struct AffineLoop: Sendable {
     second = Self.second(moments, columns[0], columns[0])
     cross = Self.cross(moments, columns[0])
     outcomeVariance = moments.cross[moments.dimension - 1, moments.dimension - 1] / moments.weight
-    reading = loop.runsOtherSteps(in: cycle) || loop.isTable ? (columns[2] == columns[0] ? .identity(d + 1) : nil) : loop.reading(in: cycle).map { Self.reading($0, mean: mean) }
+    reading =
+      loop.runsOtherSteps(in: cycle) || loop.isTable
+      ? (columns[2] == columns[0] ? .identity(d + 1) : nil) : loop.reading(in: cycle).map { Self.reading($0, mean: mean) }
     var cases = [Case(probability: 1, outcome: 1, served: 0, weights: Matrix(rows: d + 1, columns: d + 1), variance: 0, isTossed: false)]
     var hasNoise = false
     for response in loop.scenario.responses {
@@ -112,7 +116,8 @@ public struct AffineLoop: Sendable {
         zip(ways, matrices).map { way, matrix in
           let o = way.form.outcome
           return Case(
-            probability: before.probability * way.probability, outcome: o * before.outcome, served: o * before.served + answers * way.form.served,
+            probability: before.probability * way.probability, outcome: o * before.outcome,
+            served: o * before.served + answers * way.form.served,
             weights: o * before.weights + matrix, variance: o * o * before.variance + way.deviation * way.deviation,
             isTossed: way.form.isOfProbability)
         }
@@ -126,7 +131,9 @@ public struct AffineLoop: Sendable {
   private static func second(_ moments: Moments, _ a: Range<Int>, _ b: Range<Int>) -> Matrix {
     var second = Matrix(rows: 1 + a.count, columns: 1 + b.count)
     second[0, 0] = 1
-    for (j, column) in b.enumerated() { for (i, row) in a.enumerated() { second[i + 1, j + 1] = moments.cross[row, column] / moments.weight } }
+    for (j, column) in b.enumerated() {
+      for (i, row) in a.enumerated() { second[i + 1, j + 1] = moments.cross[row, column] / moments.weight }
+    }
     return second
   }
 
@@ -260,7 +267,8 @@ public struct AffineLoop: Sendable {
       let a = [0] + moved.dropFirst(), rest = [0] + b.dropFirst()
       let linear = dot(a, x) + dot(rest, s)
       let spread = dot(a, second.times(a)) + dot(rest, serving.times(rest)) + 2 * dot(rest, between.times(a))
-      risk += one.probability * (bias * bias + one.outcome * one.outcome * outcomeVariance + 2 * one.outcome * linear + spread + one.variance)
+      risk +=
+        one.probability * (bias * bias + one.outcome * one.outcome * outcomeVariance + 2 * one.outcome * linear + spread + one.variance)
     }
     return risk
   }
@@ -289,20 +297,24 @@ public struct AffineLoop: Sendable {
     guard let values = try? SymmetricEigen(system).values, let least = values.first, let most = values.last, least > -1e-12 * most else {
       return nil
     }
-    return SymmetricSystem.solve(system, right).solution
+    // Where the system is singular and the right side is not within its range, the risk falls for ever along some direction.
+    let solution = SymmetricSystem.solve(system, right).solution, size = right.map(abs).max() ?? 0
+    let missed = zip(system.times(solution), right).map { abs($0 - $1) }.max() ?? 0
+    return missed <= 1e-9 * size ? solution : nil
   }
 }
 
 extension PopulationLoop {
   /// Whether the loop keeps a table's encoded features.
-  var isTable: Bool { scenario.world.component.everyRow != nil }
+  public var isTable: Bool { scenario.world.component.everyRow != nil }
 
   /// The features of untouched rows as they are, as training reads them, and as they are met in serving, with the outcome last; the columns of each, the same ones where the reading is the same; and the maps that encode them, the
   /// second where the serving side's steps are others and have encoded them already.
   func readings(of untouched: Moments, in cycle: Int) -> (moments: Moments, columns: [Range<Int>], map: AffineMap, servingMap: AffineMap?) {
     let d = features.count, kept = 0..<d
-    guard let model = fit(untouched, after: cycle), let sides = sides(fittedOn: isTable ? untouched : read(untouched, columns: kept, by: .training, in: cycle))
-    else { preconditionFailure("a law has finite moments") }
+    guard let model = fit(untouched, after: cycle), let sides = sides(fittedOn: trained(untouched, in: cycle)) else {
+      preconditionFailure("a law has finite moments")
+    }
     var met = meet(untouched, model, in: cycle).moments, training = kept, serving = d..<met.dimension - 1
     let hasOwnSteps = isTable ? !serving.isEmpty : runsOtherSteps(in: cycle)
     if !isTable, deviates(.training, in: cycle) {

@@ -7,6 +7,22 @@ public struct PopulationLaw: Sendable, Hashable {
   /// Whether rows are independent, features jointly normal, and the outcome linear in them plus independent normal noise of one variance: least squares on n such rows
   /// has exact expectations.
   public var isNormal: Bool
+  /// For outcomes that are tossed: how far every row's probability can be moved either way and stay between 0 and 1, and the largest magnitude of each feature; `nil` where there is no such room.
+  public var probabilities: Probabilities?
+
+  /// Room for probabilities.
+  public struct Probabilities: Sendable, Hashable {
+    /// How far every row's probability can be moved.
+    public var room: Double
+    /// The largest magnitude of each feature.
+    public var reach: [Double]
+
+    /// The room.
+    public init(room: Double, reach: [Double]) {
+      self.room = room
+      self.reach = reach
+    }
+  }
 
   /// A law.
   public init(moments: Moments, isNormal: Bool) {

@@ -41,7 +41,10 @@ public struct PopulationLoop: Sendable {
       if !world.drawsEveryRowAlike { add("world", "rows are not drawn from the whole table independently (draw: bootstrap)") }
       if !scenario.shifts.isEmpty { add("shifts", "the loop of a table is that of its rows as they are") }
     } else if !hasLaw(scenario) {
-      add("world", "a world of kind '\(type(of: world).kind)' has no moments in closed form here")
+      add(
+        "world",
+        "a world of kind '\(type(of: world).kind)' has no moments in closed form with these parameters, or not the same ones in every replicate"
+      )
     } else if !scenario.isAffinePipeline {
       add("pipeline", "a step is not affine, or moments are not enough to fit it")
     }
@@ -60,6 +63,8 @@ public struct PopulationLoop: Sendable {
         add(part, "it changes who is there")
       } else if component.affineCases == nil {
         add(part, "its effect on the outcome is not affine")
+      } else if component.affineForm?.isOfProbability == true, !lawLimitsProbabilities(scenario) {
+        add(part, "it moves probabilities, and on some rows of this world beyond 0 or 1")
       } else if component.movesFeatures, isTable || component.affineFeatureForm == nil {
         add(part, "it does not move every row's features by the same linear function of the weights")
       }
@@ -79,13 +84,20 @@ public struct PopulationLoop: Sendable {
     return obstacles
   }
 
+  private static func lawLimitsProbabilities(_ scenario: Scenario) -> Bool {
+    let position = RandomStream.Position(replicate: 0, cycle: 0)
+    return scenario.world.component.population(replicate: 0, conditions: scenario.conditions(at: position))?.probabilities != nil
+  }
+
   /// What keeps a discrepancy from having a place in the loop; `nil` when it has one.
   private static func obstacle(_ discrepancy: any Discrepancy, in scenario: Scenario, isTable: Bool) -> String? {
     let schema = scenario.world.component.schema, scope = discrepancy.scope
     switch discrepancy {
     case let source as any SourceDiscrepancy:
       if isTable {
-        if scope.side == .training { return "it changes how training reads a table, and the loop of a table is that of its features as they are" }
+        if scope.side == .training {
+          return "it changes how training reads a table, and the loop of a table is that of its features as they are"
+        }
         return source.isDeterministic && scope.share == 1 ? nil : "it changes rows of a table by chance"
       }
       let probe = Moments(weight: 1, mean: Array(repeating: 0, count: schema.count), cross: .identity(schema.count), count: 1)
@@ -115,7 +127,8 @@ public struct PopulationLoop: Sendable {
         let position = RandomStream.Position(replicate: replicate, cycle: cycle)
         return scenario.world.component.population(replicate: replicate, conditions: scenario.conditions(at: position))
       }
-      return laws[0] != nil && laws[0] == laws[laws.count - 1]
+      guard let law = laws[0], law.moments.mean.allSatisfy(\.isFinite), law.moments.cross.isFinite else { return false }
+      return law == laws[laws.count - 1]
     }
   }
 
@@ -199,9 +212,30 @@ public struct PopulationLoop: Sendable {
     return Meeting(moments: .mixed(parts), served: stacked(model.encoded))
   }
 
+  /// The law of a cycle's rows; `nil` for a table.
+  private func law(in cycle: Int) -> PopulationLaw? {
+    table == nil ? scenario.world.component.population(replicate: replicate, conditions: conditions(in: cycle)) : nil
+  }
+
   /// Whether least squares on rows of a cycle has exact expectations.
-  public func isNormal(in cycle: Int) -> Bool {
-    table == nil && scenario.world.component.population(replicate: replicate, conditions: conditions(in: cycle))?.isNormal == true
+  public func isNormal(in cycle: Int) -> Bool { law(in: cycle)?.isNormal == true }
+
+  /// Whether responses move the probabilities of outcomes that are tossed.
+  public var movesProbabilities: Bool {
+    scenario.responses.contains { ($0.component.memory?.response ?? $0.component).affineForm?.isOfProbability == true }
+  }
+
+  /// Whether the answer to a model leaves every row's probability between 0 and 1, where it is one that moves probabilities.
+  public func keepsProbabilities(_ predictor: LinearPredictor, in cycle: Int) -> Bool {
+    let forms = scenario.responses.compactMap { ($0.component.memory?.response ?? $0.component).affineForm }.filter(\.isOfProbability)
+    guard !forms.isEmpty, let limits = law(in: cycle)?.probabilities else { return forms.isEmpty }
+    let most = forms.reduce(0.0) { sum, form in
+      let through = form.weightsThroughFeatures?.times(predictor.weights) ?? []
+      return zip(through, limits.reach).reduce(sum + abs(form.weightsOffset.map { dot($0, predictor.weights) } ?? 0)) {
+        $0 + abs($1.0) * $1.1
+      }
+    }
+    return most <= limits.room
   }
 
   private func conditions(in cycle: Int) -> WorldConditions {
@@ -223,8 +257,7 @@ public struct PopulationLoop: Sendable {
     guard let present = models.first else { return nil }
     let responses = scenario.responses.map { response -> (response: any Response, answered: [Answered]) in
       guard let memory = response.component.memory else { return (response.component, [(1, present)]) }
-      let remembered = models.enumerated().map { age, model in (memory.law.weight(age: age), model) }
-      return (memory.response, remembered.filter { $0.0 > 0 })
+      return (memory.response, zip(memory.law.weights(models.count), models).filter { $0.0 > 0 })
     }
     return respond(untouched, responses, to: present, in: cycle)
   }
@@ -291,22 +324,25 @@ public struct PopulationLoop: Sendable {
   public var movesFeatures: Bool { scenario.responses.contains { $0.component.movesFeatures } }
 
   /// The model that follows one that has served the whole window, its originals excepted; `nil` where moments are not finite.
-  public func retrained(_ model: PopulationModel, in cycle: Int) -> PopulationModel? {
+  public func retrained(_ model: PopulationModel, in cycle: Int) -> PopulationModel? { fit(window(full: model, in: cycle), after: cycle) }
+
+  /// A window whose rows one model has served, its originals excepted.
+  func window(full model: PopulationModel, in cycle: Int) -> Moments {
     let untouched = untouched(in: cycle)
-    var window = logged(responding(untouched, toOnly: model, in: cycle))
-    if let share = scenario.retraining.component.window.originals {
-      window.scale(by: 1 - share)
-      var kept = untouched
-      kept.scale(by: share)
-      window.merge(kept)
-    }
-    return fit(window, after: cycle)
+    let responded = logged(responding(untouched, toOnly: model, in: cycle))
+    let originals = scenario.retraining.component.window.originals ?? 0
+    return .mixed([(responded, 1 - originals)] + (originals > 0 ? [(untouched, originals)] : []))
+  }
+
+  /// Moments as training reads them in a cycle.
+  func trained(_ moments: Moments, in cycle: Int) -> Moments {
+    table == nil ? read(moments, columns: 0..<features.count, by: .training, in: cycle) : moments
   }
 
   /// The model that a fit on a window with these moments gives; `nil` where they are not finite.
   public func fit(_ window: Moments, after cycle: Int) -> PopulationModel? {
     guard window.mean.allSatisfy(\.isFinite), window.cross.isFinite else { return nil }
-    let trained = table == nil ? read(window, columns: 0..<features.count, by: .training, in: cycle) : window
+    let trained = trained(window, in: cycle)
     guard let sides = sides(fittedOn: trained) else { return nil }
     let encoded = table != nil || scenario.pipeline.steps.isEmpty ? trained : trained.mapping(leading: sides.map)
     guard let fit = try? scenario.learner.component.fit(TrainingData(moments: encoded, features: scenario.pipeline.output.names)),

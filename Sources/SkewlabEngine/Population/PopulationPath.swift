@@ -20,7 +20,7 @@ public struct PopulationPath: Sendable {
   public let loop: PopulationLoop
   /// The model that serves next; `nil` before cycle 0.
   public private(set) var model: PopulationModel?
-  /// Whether it has ended: after the last cycle, or where numbers grew beyond ``Simulation/divergenceBound``.
+  /// Whether it has ended: after the last cycle, where numbers grew beyond ``Simulation/divergenceBound``, or where probabilities would leave [0, 1].
   public private(set) var hasEnded = false
   private var next = 0
   private var fits = 0
@@ -42,9 +42,13 @@ public struct PopulationPath: Sendable {
     let scenario = loop.scenario
     guard !hasEnded, next <= scenario.cycles else { return nil }
     let cycle = next
+    if let model, !loop.keepsProbabilities(model.predictor, in: cycle) {
+      hasEnded = true
+      return nil
+    }
     let untouched = steady?.untouched ?? loop.untouched(in: cycle)
     if let model { served.insert(model, at: 0) }
-    if !loop.hasMemory, served.count > 1 { served.removeLast() }
+    served.removeLast(max(0, served.count - loop.memoryLength))
     let responded = loop.responding(untouched, to: served, in: cycle)
     let logged = responded.map(loop.logged) ?? untouched
     let measured = loop.measurements(of: model, untouched, responded, best: steady?.best, cycle: cycle, fits: fits)
@@ -125,21 +129,24 @@ extension PopulationLoop {
   ///   - cycle: Under whose conditions.
   public func limit(_ predictor: LinearPredictor, encoded: LinearPredictor, cycle: Int) -> (model: PopulationModel, values: [Double?]) {
     let untouched = untouched(in: cycle)
-    let trained = scenario.world.component.everyRow == nil ? read(untouched, columns: 0..<features.count, by: .training, in: cycle) : untouched
+    let trained = trained(untouched, in: cycle)
     guard let sides = sides(fittedOn: trained) else { preconditionFailure("a law has finite moments") }
     var model = PopulationModel(
       fittedIn: cycle, predictor: predictor, encoded: encoded, pipeline: sides.pipeline, servingMaps: sides.serving,
       own: PredictionSums(predictor, over: trained), isRaw: scenario.world.component.everyRow == nil)
-    var responded = responding(untouched, toOnly: model, in: cycle)
     // Noise that follows the model's own error settles geometrically; without it the first step is the last.
     for _ in 0..<100_000 {
-      let window = logged(responded)
-      let own = PredictionSums(predictor, over: model.isRaw ? read(window, columns: 0..<features.count, by: .training, in: cycle) : window)
+      let own = PredictionSums(predictor, over: self.trained(window(full: model, in: cycle), in: cycle))
       if own == model.own { break }
       model.own = own
-      responded = responding(untouched, toOnly: model, in: cycle)
     }
+    let responded = responding(untouched, toOnly: model, in: cycle)
     return (model, values(measurements(of: model, untouched, responded, cycle: cycle, fits: 1)))
+  }
+
+  /// How many models count, the present one among them.
+  var memoryLength: Int {
+    scenario.responses.map { $0.component.memory?.law.weights(scenario.cycles).count ?? 1 }.max() ?? 1
   }
 
   /// Whether a response remembers earlier models.

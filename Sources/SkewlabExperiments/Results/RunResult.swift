@@ -62,7 +62,9 @@ public struct RunResult: Sendable, Hashable {
   public var alarms: [RaisedAlarm] = []
   /// One word: completed, diverged, learner-failed, out-of-rows.
   public var ending = RunEnding.completed.word
-  /// The ending in words.
+  /// The cycle it ended in, when it was not the last; see ``RunEnding/cycle``.
+  public var endingCycle: Int?
+  /// What happened, in words.
   public var endingText = RunEnding.completed.description
 
   /// A result without cycles yet.
