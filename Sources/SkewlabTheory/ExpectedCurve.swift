@@ -32,15 +32,15 @@ public struct ExpectedCurve: Sendable {
     let scenario = loop.scenario
     columns = scenario.columns
     var path = PopulationPath(loop)
-    var values = path.run().map(\.values)
-    let matrices = AffineLoop(loop, cycle: 1)
-    guard let sampling = SamplingTheory(loop, matrices) else {
+    let records = path.run()
+    var values = records.map(\.values)
+    guard let sampling = SamplingTheory(loop, records) else {
       self.values = values
       kinds = columns.map { _ in .population }
       return
     }
     let place = Dictionary(columns.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-    for (cycle, addition) in zip(1..., sampling.additions(cycles: scenario.cycles)) where values.indices.contains(cycle) {
+    for (cycle, addition) in zip(1..., sampling.additions) {
       func add(_ amount: Double, to column: String) {
         if let place = place[column], let value = values[cycle][place] { values[cycle][place] = value + amount }
       }
@@ -49,7 +49,7 @@ public struct ExpectedCurve: Sendable {
       add(addition.served - addition.offline, to: "skew")
       add(addition.untouched, to: "untouched_loss")
       add(addition.untouched, to: "excess_loss")
-      add(addition.served, to: "served_excess")
+      add(addition.servedExcess, to: "served_excess")
     }
     self.values = values
     kinds = columns.map { Self.exact.contains($0) ? .exact : .population }

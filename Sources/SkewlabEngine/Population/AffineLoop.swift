@@ -176,9 +176,6 @@ public struct AffineLoop: Sendable {
     return matrix
   }
 
-  /// What a case adds to the outcome, cR + C on coordinates of a prediction, where the serving side reads by one affine map.
-  public func response(_ one: Case) -> Matrix? { reading.map { $0 * one.served + one.weights } }
-
   /// λD.
   private func addPenalty(to system: inout Matrix) {
     for j in (hasIntercept ? 1 : 0)..<parameters.count { system[j, j] += penalty }
