@@ -82,6 +82,7 @@ extension Scenario {
     reader.context?.world = world.component
     shifts = reader.install(.shift).map { $0.as((any Shift).self) }
     schema = Self.schema(world.component, shifts)
+    reader.context?.schema = schema
     gapStreams = Self.gapStreams(schema, seed: seed)
     steps = reader.installSteps()
     reader.context?.steps = steps

@@ -59,6 +59,9 @@ public struct Nonlinear: World {
   /// Means, scales, the linear coefficients, intercept and noise.
   public let supportedChanges: Set<WorldConditions.Change> = [.mean, .scale, .coefficient, .intercept, .noise]
 
+  /// Friedman's wave has so many turns as its features reach far.
+  public var limitedChanges: Set<WorldConditions.Change> { form == .friedman ? [.mean, .scale] : [] }
+
   private let form: Form
   private let mean: [Double]
   private let sd: [Double]
@@ -100,6 +103,24 @@ public struct Nonlinear: World {
     noise = arguments[Self.noise]
     featureStreams = names.map { arguments.stream("features", feature: $0) }
     noiseStream = arguments.stream("noise")
+  }
+
+  /// How far the features of Friedman's wave may reach: its best line takes 20 numbers for each of up to 7,500 turns there.
+  private static let reach = 100.0
+
+  /// Features of Friedman's wave far from where they were, or as wide.
+  public func problem(under conditions: WorldConditions) -> String? {
+    guard form == .friedman else { return nil }
+    for j in 0..<2 {
+      let center = mean[j] + conditions.featureOffsets[j], width = conditions.featureScales[j]
+      if !(abs(center) <= Self.reach) {
+        return "the mean of '\(schema.names[j])' would be \(decimalText(center)), and in Friedman's wave it has to be from -100 to 100"
+      }
+      if !(width <= Self.reach) {
+        return "the range of '\(schema.names[j])' would be \(decimalText(width)) wide, and in Friedman's wave it has to be at most 100"
+      }
+    }
+    return nil
   }
 
   /// As given; √(1/12) for friedman.

@@ -122,12 +122,14 @@ struct Trainer {
     return blend
   }
 
-  /// The model on the evaluation rows. Each age has its weight, so that the window of the test is the window of the fit.
+  /// The model on the evaluation rows; `nil` without any, and where some row has no prediction, as with a gap that a logarithm made. Each age has its weight, so that the window of the test is the window of the fit.
   private func offlineSums(_ part: WindowRows.Part, side: SidePipelines, predictor: LinearPredictor) -> (
     PredictionSums?, PredictionSums?
   ) {
     guard !part.outcomes.isEmpty else { return (nil, nil) }
     let encoded = encode(part, through: side)
+    // Weights are finite: what is not finite is a feature.
+    guard encoded.elements.allSatisfy(\.isFinite) else { return (nil, nil) }
     return sums(of: predictor, on: encoded, outcomes: part.outcomes, weights: part.weights)
   }
 
