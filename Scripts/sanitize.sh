@@ -19,4 +19,4 @@ sanitize undefined SkewlabStatisticalTests -Xcc -fsanitize=undefined -Xcc -fsani
 
 # The command's tests are left out here: a thread that has to wait for a `Mutex` takes it within the standard library, which is not built with the sanitizer, so
 # that what is handed over under that lock is reported, once in some hundred runs. What threads share is tested within one process by SkewlabExperimentsTests.
-TSAN_OPTIONS=halt_on_error=1 sanitize thread 'SkewlabStatisticalTests|SkewlabCommandTests' --sanitize=thread
+TSAN_OPTIONS="halt_on_error=1 suppressions=$PWD/Scripts/thread-sanitizer.suppressions" sanitize thread 'SkewlabStatisticalTests|SkewlabCommandTests' --sanitize=thread

@@ -70,7 +70,7 @@ struct Attribute: ParsableCommand {
     let interrupt = watch.flag
     let progress = ProgressLine(isShown: Terminal.isErrorTerminal && !quiet)
     let outcome = try ResultsStore(experiment, folder: folder).run(
-      existing: force ? .replace : resume ? .resume : .refuse, jobs: jobs, additional: { [("attribution.csv", attribution.csv($0))] },
+      existing: force ? .replace : resume ? .resume : .refuse, jobs: jobs, additional: [("attribution.csv", { attribution.csv($0) })],
       isCancelled: { interrupt.isRaised }, progress: { progress.update(done: $0, total: $1) })
     progress.clear()
     withExtendedLifetime(watch) {}
@@ -91,7 +91,9 @@ struct Attribute: ParsableCommand {
       Terminal.output(
         "\(first.title): \(attribution.players.count) \(by == .cause ? "cause" : "component")\(attribution.players.count == 1 ? "" : "s"), \(experiment.arms.count) subsets"
       )
-      Terminal.output("\(first.replicates) replicates × \(first.cycles) cycles × \(first.rows) rows, seed \(first.seed)\n")
+      Terminal.output(
+        "\(Format.count(first.replicates, "replicate")) × \(Format.count(first.cycles, "cycle")) × \(Format.count(first.rows, "row")), seed \(first.seed)\n"
+      )
       Terminal.output(Terminal.bold(sentence) + "\n")
       for block in [report.table(), report.chart(), report.interactions(), report.players(), report.warnings()] {
         if let block, !block.isEmpty { Terminal.output(block + "\n") }

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import SkewlabEngine
 internal import SkewlabExperiments
 internal import SkewlabReports
-internal import SkewlabTheory
 
 /// `skewlab explain`.
 struct Explain: ParsableCommand {

@@ -47,7 +47,7 @@ struct Screen: ParsableCommand {
     let interrupt = watch.flag
     let progress = ProgressLine(isShown: Terminal.isErrorTerminal && !quiet)
     let outcome = try ResultsStore(screen.experiment, folder: folder).run(
-      existing: force ? .replace : resume ? .resume : .refuse, jobs: jobs, additional: { [("screen.csv", screen.csv($0))] },
+      existing: force ? .replace : resume ? .resume : .refuse, jobs: jobs, additional: [("screen.csv", { screen.csv($0) })],
       isCancelled: { interrupt.isRaised }, progress: { progress.update(done: $0, total: $1) })
     progress.clear()
     withExtendedLifetime(watch) {}
@@ -60,7 +60,9 @@ struct Screen: ParsableCommand {
       if quiet { return }
       let first = screen.experiment.arms[0].scenario
       Terminal.output("\(first.title): \(screen.experiment.arms.count - 1) discrepancies, one at a time")
-      Terminal.output("\(first.replicates) replicates × \(first.cycles) cycles × \(first.rows) rows, seed \(first.seed)\n")
+      Terminal.output(
+        "\(Format.count(first.replicates, "replicate")) × \(Format.count(first.cycles, "cycle")) × \(Format.count(first.rows, "row")), seed \(first.seed)\n"
+      )
       Terminal.output(Terminal.bold(ScreenReport.sentence(screen, summary)) + "\n")
       Terminal.output(ScreenReport.table(screen, summary) + "\n")
       let untried = ScreenReport.untried(screen)

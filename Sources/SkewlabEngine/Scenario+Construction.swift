@@ -26,7 +26,7 @@ extension Scenario {
   public static var topLevelKeys: [String] { settings.map(\.name) + Role.allCases.map(\.section) + ["arms"] }
 
   /// What a section is when a scenario leaves it out: the neutral element of its role.
-  static func neutral(_ role: Role) -> DocumentNode? {
+  package static func neutral(_ role: Role) -> DocumentNode? {
     switch role {
     case .world: nil
     case .runtime: "instant"
@@ -82,6 +82,7 @@ extension Scenario {
     reader.context?.world = world.component
     shifts = reader.install(.shift).map { $0.as((any Shift).self) }
     schema = Self.schema(world.component, shifts)
+    reader.context?.schema = schema
     gapStreams = Self.gapStreams(schema, seed: seed)
     steps = reader.installSteps()
     reader.context?.steps = steps

@@ -20,18 +20,18 @@ extension Scenario {
 
   /// The same under conditions that are known already.
   ///
-  /// - Parameter best: The best predictor: its predictions are of complete rows, so that they are kept with the rows before values go missing.
+  /// - Parameter best: The best predictor: its scores are of complete rows, so that they are kept as ``Rows/bestPredictions`` before values go missing.
   func draw(
     _ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, best: LinearPredictor?, into rows: inout Rows
   ) {
     world.component.draw(range, at: position, conditions: conditions, into: &rows)
     guard schema != world.component.schema else { return }
-    if let best, !world.component.drawsBestPredictions {
+    if let best, keepsBestScores {
       if rows.bestPredictions.count != rows.capacity { rows.bestPredictions = Array(repeating: 0, count: rows.capacity) }
-      var predictions = rows.bestPredictions.taken()
-      var span = predictions.mutableSpan
-      best.predict(rows.features, rows: rows.count, into: &span)
-      rows.bestPredictions = predictions
+      var scores = rows.bestPredictions.taken()
+      var span = scores.mutableSpan
+      best.score(rows.features, rows: rows.count, into: &span)
+      rows.bestPredictions = scores
     }
     var numbers = rows.scratch.count < rows.count ? Array(repeating: 0, count: rows.count) : rows.scratch.taken()
     for j in 0..<schema.count where conditions.missingRates[j] > 0 {
@@ -46,6 +46,9 @@ extension Scenario {
     rows.scratch = numbers
   }
 
+  /// Whether rows come with the best predictor's scores, which are its predictions unless these are probabilities: values go missing, and it reads complete rows.
+  var keepsBestScores: Bool { schema != world.component.schema && !world.component.drawsBestPredictions }
+
   /// A stream for each feature.
   static func gapStreams(_ schema: Schema, seed: UInt64) -> [RandomStream] {
     schema.names.map { RandomStream(seed: seed, name: "shift/missing-rate/cells/\($0)") }
@@ -58,7 +61,7 @@ extension Scenario {
     return schema
   }
 
-  /// Refuses shifts that the world cannot make, or that lead it beyond its limits in some cycle of some replicate.
+  /// Refuses shifts that the world cannot make, or that lead it beyond its limits, or beyond what a number can hold, in some cycle of some replicate.
   static func check(
     _ shifts: [Installed<any Shift>], world: any World, cycles: Int, replicates: Int, document: ScenarioDocument
   ) throws(ScenarioError) {
@@ -66,23 +69,33 @@ extension Scenario {
       guard let refusal = world.refusal(of: shift.component.changes) else { continue }
       throw ScenarioError(refusal, path: shift.path, location: document.root.node(at: shift.path)?.location)
     }
-    let limited = shifts.filter { !$0.component.changes.isDisjoint(with: world.limitedChanges) }
-    guard let last = limited.last else { return }
+    guard !shifts.isEmpty else { return }
+    let features = world.schema.count, limited = shifts.last { !$0.component.changes.isDisjoint(with: world.limitedChanges) }
     // Most shifts are the same in every replicate: what was found possible is not asked for twice.
     var possible: [WorldConditions?] = Array(repeating: nil, count: cycles + 1)
     for replicate in 0..<replicates {
+      var isNew = false
       for cycle in 0...cycles {
-        let conditions = conditions(limited, features: world.schema.count, at: .init(replicate: replicate, cycle: cycle))
+        let position = RandomStream.Position(replicate: replicate, cycle: cycle)
+        let conditions = conditions(shifts, features: features, at: position)
         if conditions == possible[cycle] { continue }
-        if let problem = world.problem(under: conditions) {
-          throw ScenarioError(
+        isNew = true
+        func refusal(_ problem: String, of shift: Installed<any Shift>) -> ScenarioError {
+          ScenarioError(
             .conflict(
               "in cycle \(cycle)\(possible[cycle] == nil ? "" : " of replicate \(replicate)") \(problem)",
               advice: "make the change smaller, or choose another profile"),
-            path: last.path, location: document.root.node(at: last.path)?.location)
+            path: shift.path, location: document.root.node(at: shift.path)?.location)
         }
+        if !conditions.isFinite {
+          let first = shifts.indices.first { !Self.conditions(Array(shifts[...$0]), features: features, at: position).isFinite }
+          throw refusal("the change is beyond any number", of: shifts[first ?? 0])
+        }
+        if let limited, let problem = world.problem(under: conditions) { throw refusal(problem, of: limited) }
         if possible[cycle] == nil { possible[cycle] = conditions }
       }
+      // Where nothing but overflow can be wrong, replicates that are alike need not be asked one by one.
+      if limited == nil, !isNew { return }
     }
   }
 }

@@ -37,8 +37,8 @@ public struct AttributionReport: Sendable {
     }
     let names = attribution.players.map(\.name)
     let order = names.indices.sorted { estimates.shares[$0].mean > estimates.shares[$1].mean }
-    let start = "After \(cycle) cycles "
-    if names.count > 1, let reference, estimates.total.mean / reference >= 0.0005, estimates.total.low ?? 1 > 0 {
+    let start = "After \(Format.count(cycle, "cycle")) "
+    if names.count > 1, isLoss, let reference, estimates.total.mean / reference >= 0.0005, estimates.total.low ?? 1 > 0 {
       let worse = points(estimates.total.mean / reference)
       let costs = order.filter { estimates.shares[$0].mean >= 0 }, helps = order.filter { estimates.shares[$0].mean < 0 }.reversed()
       let added = costs.enumerated().map { place, player in
@@ -60,6 +60,11 @@ public struct AttributionReport: Sendable {
     words.count < 2 ? words.joined() : words.dropLast().joined(separator: ", ") + " and " + words[words.count - 1]
   }
 
+  /// Whether more of the metric is worse.
+  private var isLoss: Bool {
+    ["loss", "excess", "skew", "rmse", "mae", "brier", "ece", "risk", "gap", "cost"].contains { attribution.metric.contains($0) }
+  }
+
   private func measure(_ outcome: String) -> String {
     switch attribution.metric {
     case Attribution.defaultMetric: "on untouched \(outcome)"
@@ -69,7 +74,7 @@ public struct AttributionReport: Sendable {
   }
 
   private func interval(_ interval: MeanInterval, over reference: Double?) -> String {
-    guard let low = interval.low, let high = interval.high else { return interval.n == 1 ? " (one replicate: no interval)" : "" }
+    guard let low = interval.low, let high = interval.high else { return " (\(Format.noInterval(interval.n)))" }
     guard let reference else { return " (95 % interval \(Format.significant(low, 3)) to \(Format.significant(high, 3)))" }
     return " (95 % interval \(points(low / reference)) to \(points(high / reference)) %)"
   }
@@ -139,6 +144,7 @@ public struct AttributionReport: Sendable {
       guard let low = interval.low, let high = interval.high else { return false }
       return low > 0 || high < 0
     }.sorted { abs($0.1.mean) > abs($1.1.mean) }
+    if estimates.interactions.allSatisfy({ $0.low == nil }) { return "" }
     if found.isEmpty { return "No pair does more or less together than apart, by its interval." }
     let lines = found.prefix(limit).map { pair, interval in
       [

@@ -24,11 +24,11 @@ public struct ClosingSentence: Sendable, Hashable {
     let isOne = focus.arm == focus.baseline
     let reference = isOne ? "in cycle \(focus.baselineCycle)" : "with '\(summary.arms[focus.baseline])'"
     guard let untouched else {
-      text = "After \(focus.cycle) cycles the untouched loss \(reference) is zero: there is no share to tell of it."
+      text = "After \(Format.count(focus.cycle, "cycle")) the untouched loss \(reference) is zero: there is no share to tell of it."
       return
     }
     let subject = isOne ? "the model" : "the model of arm '\(summary.arms[focus.arm])'"
-    var sentence = "After \(focus.cycle) cycles "
+    var sentence = "After \(Format.count(focus.cycle, "cycle")) "
     if untouched.isWorse == true, untouched.mean >= 1 {
       sentence +=
         "\(subject) has \(Format.significant(untouched.mean + 1, 3)) times the loss on untouched \(outcome) that it has \(reference)"
@@ -47,7 +47,7 @@ public struct ClosingSentence: Sendable, Hashable {
 
   /// A relative change of a loss.
   private struct Change {
-    let mean: Double
+    let n: Int, mean: Double
     let low: Double?, high: Double?
 
     /// Whether it is for the worse; `nil` when it is none, or its interval has zero in it.
@@ -60,7 +60,7 @@ public struct ClosingSentence: Sendable, Hashable {
     var size: String { "\(Format.percent(abs(mean))) \(mean >= 0 ? "worse" : "better")" }
 
     var interval: String {
-      guard let low, let high else { return "one replicate: no interval" }
+      guard let low, let high else { return Format.noInterval(n) }
       switch isWorse {
       case nil:
         return "change in loss \(Format.signedPercent(mean)), 95 % interval \(Format.signedPercent(low)) to \(Format.signedPercent(high))"
@@ -75,7 +75,7 @@ public struct ClosingSentence: Sendable, Hashable {
   private static func change(_ summary: Summary, _ focus: Focus, _ metric: String) -> Change? {
     summary.relativeChange(
       arm: focus.arm, cycle: focus.cycle, toArm: focus.baseline, cycle: focus.baselineCycle, metric: metric
-    ).map { Change(mean: $0.mean, low: $0.low, high: $0.high) }
+    ).map { Change(n: $0.n, mean: $0.mean, low: $0.low, high: $0.high) }
   }
 
   private struct Focus {

@@ -51,7 +51,7 @@ private struct ExplanationWriter {
     let count = theory.matrices.parameters.count
     let what = "\(count) parameter\(count == 1 ? "" : "s")"
     guard let rhythm = theory.rhythm else {
-      return "\(what); \(theory.behaviour == .neverRefits ? "never retrained in the cycles asked" : "retrained at unequal distances")"
+      return "\(what); \(theory.everRefits ? "retrained at unequal distances" : "never retrained in the cycles asked")"
     }
     let when = rhythm.interval == 1 ? "every cycle" : "every \(rhythm.interval) cycles"
     let window =
@@ -68,7 +68,9 @@ private struct ExplanationWriter {
 
   private var behaviour: String {
     switch theory.behaviour {
-    case .noFeedback: return "nothing feeds back: each fit estimates the best predictor"
+    case .noFeedback:
+      return theory.everRefits
+        ? "nothing feeds back: each fit estimates the best predictor" : "nothing feeds back, and the model of cycle 0 stays"
     case .neverRefits: return "the model of cycle 0 stays: there is no loop"
     case .settles(let rate):
       if rate < 1e-12 { return "settles with the first retraining" }
@@ -139,7 +141,10 @@ private struct ExplanationWriter {
   var notes: [String] {
     var notes: [String] = []
     if let curve = curveOfCycles, curve.values.count <= scenario.cycles {
-      notes.append("losses pass \(decimalText(Simulation.divergenceBound)) in cycle \(curve.values.count): a run ends there")
+      notes.append(
+        theory.loop.movesProbabilities
+          ? "from cycle \(curve.values.count) on the response would move probabilities beyond 0 or 1, where it cuts them: no theory there"
+          : "losses pass \(decimalText(Simulation.divergenceBound)) in cycle \(curve.values.count): a run ends there")
     }
     if case .cycles(let period) = theory.behaviour {
       notes.append(
@@ -171,7 +176,14 @@ private struct ExplanationWriter {
       notes.append(
         "labels get noise in proportion to the model's own error, so that the risk depends on the model's past: it has no optimum here")
     }
-    if !scenario.shifts.isEmpty { notes.append("the world moves: stable point and optimum are those of the last cycle's conditions") }
+    if theory.loop.isTable, scenario.evaluationShare > 0 {
+      notes.append(
+        "each row of the table is in the model's own test in every cycle or in none; what is expected here are fits on all of them, what a run of few rows makes of the table is near it"
+      )
+    }
+    if !scenario.shifts.isEmpty, theory.behaviour != .noFeedback {
+      notes.append("the world moves: stable point and optimum are those of the last cycle's conditions")
+    }
     return notes
   }
 

@@ -39,6 +39,12 @@ public enum Format {
   /// The same with its sign.
   public static func signedPercent(_ share: Double) -> String { (share > 0 ? "+" : "") + percent(share) }
 
+  /// A number of things: "1 cycle", "2 cycles".
+  public static func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
+
+  /// Why a mean of so many replicates has no interval.
+  static func noInterval(_ n: Int) -> String { n == 1 ? "one replicate: no interval" : "no interval: some replicates ended early" }
+
   /// A duration in words: 850 ms, 12 s, 3 min 20 s.
   public static func duration(_ seconds: Double) -> String {
     if seconds < 1 { return "\(Int((seconds * 1000).rounded())) ms" }

@@ -9,31 +9,36 @@ struct CycleLaw {
   let truth: [Double]
   /// σ².
   let noise: Double
+  /// How the serving side reads, R, and what each case adds to the outcome, C.
+  let reading: Matrix, responses: [Matrix]
   /// C̄.
   let response: Matrix
   /// Whether a model moves anything.
   let responds: Bool
 
-  /// `nil` where noise follows the model's own error, or outcomes are tossed, or features are collinear.
+  /// `nil` where noise follows the model's own error, or outcomes are tossed, or features are collinear, or where the sides read otherwise than by one affine map in serving.
   init?(_ loop: PopulationLoop, cycle: Int) {
     let matrices = AffineLoop(loop, cycle: cycle), best = loop.best(in: cycle), size = matrices.second.rows
-    guard !matrices.hasNoise, !matrices.cases.contains(where: \.isTossed),
+    guard matrices.trainsOnKept, let reading = matrices.reading, !matrices.hasNoise, !matrices.cases.contains(where: \.isTossed),
       let features = FeatureLaw(mean: matrices.mean, second: matrices.second)
     else { return nil }
     self.matrices = matrices
     self.features = features
+    self.reading = reading
+    responses = matrices.cases.map { $0.served * reading + $0.weights }
     truth = [best.intercept + dot(best.weights, matrices.mean)] + best.weights
     noise = max(0, PredictionSums(best, over: loop.untouched(in: cycle)).meanSquaredError)
-    response = matrices.cases.reduce(Matrix(rows: size, columns: size)) { $0 + $1.probability * $1.response }
-    responds = matrices.cases.contains { $0.response.elements.contains { $0 != 0 } }
+    response = zip(matrices.cases, responses).reduce(Matrix(rows: size, columns: size)) { $0 + $1.0.probability * $1.1 }
+    responds = responses.contains { $0.elements.contains { $0 != 0 } }
   }
 
   /// The part of a served model's covariance that losses see.
   func addition(_ covariance: Matrix, offline: Double) -> SamplingTheory.Addition {
-    let second = features.second, reading = matrices.reading
+    let second = features.second
     func seen(_ gap: Matrix) -> Double { second.traceOfProduct(covariance.seen(through: gap)) }
     let untouched = seen(reading), excess = responds ? seen(response - reading) : untouched
-    let served = matrices.cases.count == 1 ? excess : matrices.cases.reduce(0) { $0 + $1.probability * seen($1.response - reading) }
+    let served =
+      matrices.cases.count == 1 ? excess : zip(matrices.cases, responses).reduce(0) { $0 + $1.0.probability * seen($1.1 - reading) }
     return SamplingTheory.Addition(offline: offline, served: served, untouched: untouched, servedExcess: excess)
   }
 
@@ -45,14 +50,14 @@ struct CycleLaw {
     let predictor = model.predictor
     let served = [predictor.intercept + dot(predictor.weights, features.mean)] + predictor.weights
     let cases = matrices.cases
-    let forms = cases.map { one in zip(truth, one.response.times(served)).map { one.outcome * $0 + $1 } }
+    let forms = zip(cases, responses).map { one, response in zip(truth, response.times(served)).map { one.outcome * $0 + $1 } }
     let mean = truth.indices.map { i in zip(cases, forms).reduce(0) { $0 + $1.0.probability * $1.1[i] } }
     var spread: (all: Matrix, ofModel: Matrix)?
     if cases.count > 1 {
       var ofMean = Matrix(rows: truth.count, columns: truth.count), ofModel = ofMean
-      for (one, form) in zip(cases, forms) {
+      for (one, (form, added)) in zip(cases, zip(forms, responses)) {
         ofMean.add(one.probability, outer: zip(form, mean).map { $0 - $1 })
-        if responds { ofModel = ofModel + one.probability * covariance.seen(through: one.response - response) }
+        if responds { ofModel = ofModel + one.probability * covariance.seen(through: added - response) }
       }
       spread = (ofMean + ofModel, ofModel)
     }
@@ -64,10 +69,10 @@ struct CycleLaw {
 
   /// o, ρ and the variance of the noise where every row has the outcome oy + ρŷ + noise, with features served as they are.
   var scalarAnswer: (outcome: Double, served: Double, noise: Double)? {
-    guard let one = matrices.cases.first, matrices.cases.count == 1, matrices.reading == Matrix.identity(truth.count),
-      one.response == one.response[1, 1] * Matrix.identity(truth.count)
+    guard let one = matrices.cases.first, matrices.cases.count == 1, reading == Matrix.identity(truth.count),
+      response == response[1, 1] * Matrix.identity(truth.count)
     else { return nil }
-    return (one.outcome, one.response[1, 1], one.outcome * one.outcome * noise + one.variance)
+    return (one.outcome, response[1, 1], one.outcome * one.outcome * noise + one.variance)
   }
 
   /// The recursion of a window that keeps every cycle, where outcomes follow what was served.
@@ -98,4 +103,18 @@ struct CycleLabels {
   let noise: Double
   /// `nil` where no model is answered.
   let answer: Answer?
+}
+
+extension PopulationLoop {
+  /// Whether every cycle has the law of cycle 1: no shift, and no discrepancy that begins or ends.
+  var isSteady: Bool {
+    scenario.shifts.isEmpty
+      && scenario.discrepancies.map(\.component.scope).allSatisfy { scope in
+        Side.allCases.allSatisfy { side in
+          (1...scenario.cycles).allSatisfy { scope.isActive(on: side, cycle: $0) == scope.isActive(on: side, cycle: 1) }
+            // In cycle 0 nothing is served.
+            && (side == .serving || scope.isActive(on: side, cycle: 0) == scope.isActive(on: side, cycle: 1))
+        }
+      }
+  }
 }

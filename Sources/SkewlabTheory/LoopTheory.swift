@@ -60,6 +60,8 @@ public struct LoopTheory: Sendable {
   public let matrices: AffineLoop
   /// When it refits; `nil` where it never does, or in no regular rhythm.
   public let rhythm: RetrainingRhythm?
+  /// Whether it refits in the cycles asked.
+  public let everRefits: Bool
   /// The eigenvalues of one retraining on a window that one model served, the largest first; where features move, of its derivative at the stable point.
   public let eigenvalues: [GeneralEigenvalues.Value]
   /// What it does in the long run.
@@ -82,6 +84,7 @@ public struct LoopTheory: Sendable {
     let rhythm = RetrainingRhythm(scenario)
     self.rhythm = rhythm
     let everRefits = (1...scenario.cycles).contains { scenario.retraining.component.isScheduled(after: $0) == true }
+    self.everRefits = everRefits
     if scenario.responses.isEmpty {
       (eigenvalues, behaviour, stablePoint, optimum) = ([], .noFeedback, nil, nil)
     } else if loop.movesFeatures {
@@ -98,10 +101,14 @@ public struct LoopTheory: Sendable {
           predictor: matrices.predictor(u), encoded: matrices.encodedPredictor(u), risk: matrices.hasNoise ? nil : matrices.risk(u))
       }
       eigenvalues = (try? GeneralEigenvalues(map))?.values ?? []
-      behaviour = Self.behaviour(eigenvalues, rhythm, loop.memory, everRefits: everRefits)
-      optimum = matrices.hasNoise ? nil : matrices.optimum.map(point)
+      behaviour =
+        loop.isPartlySlow
+        ? Self.behaviour(rhythm.flatMap { $0.factor(PartlySlowLoop(loop, whole: map)) }, everRefits: everRefits)
+        : Self.behaviour(eigenvalues, rhythm, loop.memory, everRefits: everRefits)
+      func known(_ point: Point?) -> Point? { point.flatMap { loop.keepsProbabilities($0.predictor, in: scenario.cycles) ? $0 : nil } }
+      optimum = matrices.hasNoise ? nil : known(matrices.optimum.map(point))
       let solved = try? LeastSquares.minimumNorm(Matrix.identity(offset.count) - map, offset)
-      stablePoint = solved.flatMap { $0.rank == offset.count ? point($0.solution) : nil }
+      stablePoint = known(solved.flatMap { $0.rank == offset.count ? point($0.solution) : nil })
     }
   }
 
@@ -113,7 +120,7 @@ public struct LoopTheory: Sendable {
   ) -> Behaviour {
     guard everRefits else { return .neverRefits }
     guard let rhythm else { return .unknown }
-    if rhythm.window.extent == .all, memory == nil {
+    if rhythm.neverForgets, memory == nil {
       let exponent = (gains.map(\.real).max() ?? 0) - 1
       return exponent < -closeness
         ? .settlesSlowly(exponent: exponent) : exponent > closeness ? .divergesSlowly(exponent: exponent) : .neutral
@@ -123,7 +130,13 @@ public struct LoopTheory: Sendable {
       distinct.append(gain)
     }
     let factors = distinct.compactMap { rhythm.factor(gain: $0, memory: memory) }
-    guard let largest = factors.max(by: { $0.magnitude < $1.magnitude }) else { return .unknown }
+    return Self.behaviour(factors.max { $0.magnitude < $1.magnitude }, everRefits: everRefits)
+  }
+
+  /// What the largest factor from fit to fit says.
+  private static func behaviour(_ largest: GeneralEigenvalues.Value?, everRefits: Bool) -> Behaviour {
+    guard everRefits else { return .neverRefits }
+    guard let largest else { return .unknown }
     let rate = largest.magnitude
     if rate < 1 - closeness { return .settles(rate: rate) }
     if rate > 1 + closeness { return .diverges(rate: rate) }
@@ -147,10 +160,15 @@ public struct LoopTheory: Sendable {
     let refits = Double(loop.scenario.cycles / rhythm.interval)
     switch behaviour {
     case .settles(let rate): return pow(rate, refits)
-    // Γ(k + ρ)/(Γ(k + 1)Γ(ρ + 1)) with k = refits + 1 fits, relative to the first.
+    // A fit is a mean over the cycles so far: of the model's own errors times the gain, and of one cycle of untouched rows, which give the first error again. Kept originals have their share in the gain.
     case .settlesSlowly(let exponent):
-      let gain = exponent + 1
-      return abs(exp(lgamma(refits + 1 + gain) - lgamma(refits + 2) - lgamma(1 + gain)))
+      let gain = exponent + 1, untouched: Double = rhythm.window.originals == nil ? 1 : 0
+      var error = 1.0, sum = 0.0
+      for fit in 1...Int(refits) {
+        sum += Double(rhythm.interval) * error
+        error = (untouched + gain * sum) / (untouched + Double(fit * rhythm.interval))
+      }
+      return abs(error)
     default: return nil
     }
   }

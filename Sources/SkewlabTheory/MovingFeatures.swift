@@ -69,7 +69,7 @@ extension PopulationLoop {
   /// A model as a point, its risk measured on the rows as they respond to it.
   func point(_ model: PopulationModel, hasNoise: Bool) -> LoopTheory.Point {
     let cycle = scenario.cycles
-    let loss = PredictionSums(served(model, in: cycle), over: responding(untouched(in: cycle), toOnly: model, in: cycle)).meanSquaredError
+    let loss = servedLoss(ofOnly: model, in: cycle)
     return LoopTheory.Point(
       predictor: model.predictor, encoded: model.encoded,
       risk: hasNoise ? nil : loss + objective.penalty * dot(model.encoded.weights, model.encoded.weights))

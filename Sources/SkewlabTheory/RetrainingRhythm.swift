@@ -14,6 +14,9 @@ public struct RetrainingRhythm: Sendable, Hashable {
   /// The window.
   public let window: Window
 
+  /// Whether no cycle leaves the window, or would in a run of this length.
+  public let neverForgets: Bool
+
   /// Rows in each cycle.
   private let rows: Int
 
@@ -25,7 +28,16 @@ public struct RetrainingRhythm: Sendable, Hashable {
     interval = first
     window = policy.window
     rows = scenario.rows
+    let reach = policy.window.reach(rows: scenario.rows)
+    if case .decay = policy.window.extent {
+      neverForgets = false
+    } else {
+      neverForgets = (reach ?? .max) > scenario.cycles
+    }
   }
+
+  /// Windows of more cycles have no factor: it is the eigenvalue of a matrix of that size.
+  private static let longest = 300
 
   /// The factors by which an error of the deployed model is multiplied from fit to fit, when a fit on rows that one model served multiplies it by `gain`: the largest in
   /// magnitude. `nil` for a window that never forgets, where errors follow a power law instead.
@@ -48,7 +60,7 @@ public struct RetrainingRhythm: Sendable, Hashable {
       let kept = exp2(-Double(interval) / halfLife)
       return GeneralEigenvalues.Value(real: kept + (1 - kept) * gain.real, imaginary: (1 - kept) * gain.imaginary)
     }
-    if window.extent == .all { return nil }
+    guard !neverForgets, (window.reach(rows: rows) ?? .max) <= Self.longest else { return nil }
     var counts: [Int] = []
     while case let count = window.rows(age: counts.count, of: rows).count, count > 0 { counts.append(count) }
     if counts.count == 1 { return gain }

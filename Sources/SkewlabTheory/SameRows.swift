@@ -15,7 +15,7 @@ struct SameRows {
   /// `nil` where rows are kept for evaluation, sampled or in a window in part, where features change, or where outcomes are no linear function that the model can have.
   init?(_ loop: PopulationLoop, _ records: [PopulationPath.Record]) {
     let scenario = loop.scenario, window = scenario.retraining.component.window, hasIntercept = loop.objective.hasIntercept
-    let isSteady = scenario.shifts.isEmpty && (1...scenario.cycles).allSatisfy { loop.reading(in: $0) == loop.reading(in: 1) }
+    let isSteady = loop.isSteady
     guard scenario.evaluationShare == 0, window.sample == nil, scenario.cycles <= Self.mostCycles,
       var law = CycleLaw(loop, cycle: isSteady ? 1 : 0)
     else { return nil }

@@ -34,7 +34,7 @@ struct SamplingTheory {
     }
     let scenario = loop.scenario, hasIntercept = loop.objective.hasIntercept
     guard (scenario.shifts.isEmpty ? 0...0 : 0...scenario.cycles).allSatisfy({ loop.isNormal(in: $0) }) else { return nil }
-    let isSteady = scenario.shifts.isEmpty && (1...scenario.cycles).allSatisfy { loop.reading(in: $0) == loop.reading(in: 1) }
+    let isSteady = loop.isSteady
     guard var law = CycleLaw(loop, cycle: isSteady ? 1 : 0) else { return nil }
     let d = law.features.mean.count
     guard law.matrices.parameters.count == d + (hasIntercept ? 1 : 0) else { return nil }

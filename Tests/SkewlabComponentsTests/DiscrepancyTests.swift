@@ -59,6 +59,26 @@ import Testing
     model.intercept + model.weights[0] * z[0] + model.weights[1] * z[1]
   }
 
+  /// One feature is filled by another rule, another keeps the step's, and the columns that say where are as they were.
+  @Test func `an imputer that marks gaps fills one feature otherwise`() throws {
+    var document = Self.document(
+      ["kind": "impute-mismatch", "features": ["x2"], "value": -9], pipeline: [["kind": "impute", "indicator": true]])
+    document.root["shifts"] = [["kind": "missing-rate", "change": 0.3, "profile": ["kind": "step", "from": 0]]]
+    let records = try Self.run(document, cycle: 1).records
+    let fills = try #require(records[1].deployed?.steps.first?.values)
+    #expect(fills.map(\.feature) == ["x1", "x2"] && fills[0].agrees && fills[1].serving == -9 && fills[1].training != -9)
+    #expect(records[1].fitted?.predictor.weights.count == 4)
+  }
+
+  @Test func `missing as zero where a shift makes the gaps`() throws {
+    var document = Self.document(["kind": "missing-as-zero"], pipeline: ["impute"])
+    document.root["shifts"] = [["kind": "missing-rate", "feature": "x1", "change": 0.3]]
+    document.root["metrics"] = ["loss", "parity"]
+    let share = try #require(Self.run(document, cycle: 1).records[1]["differing_share"])
+    // Of 700 rows a share of 0.3 is found to 0.0173; five of them.
+    #expect(abs(share - 0.3) < 0.087)
+  }
+
   @Test func `a step that is left out`() throws {
     try Self.expectServed(Self.document(["kind": "skip-transform", "step": "standardize"])) { model, x in Self.plain(model, x) }
     try Self.expectServed(Self.document(["kind": "skip-transform"], pipeline: ["log1p"])) { model, x in Self.plain(model, x) }
@@ -106,9 +126,8 @@ import Testing
 
   @Test(arguments: [("sign-flipped", -1.0), ("dropped", 0), ("rounded", .nan)])
   func `one weight wrong`(mistake: String, factor: Double) throws {
-    try Self.expectServed(
-      Self.document(["kind": "coefficient-typo", "feature": "x2", "mistake": .string(mistake), "decimals": 1], pipeline: [])
-    ) { model, x in
+    try Self.expectServed(Self.document(["kind": "coefficient-typo", "feature": "x2", "mistake": .string(mistake)], pipeline: [])) {
+      model, x in
       let wrong = factor.isNaN ? (model.weights[1] * 10).rounded() / 10 : factor * model.weights[1]
       return model.intercept + model.weights[0] * x[0] + wrong * x[1]
     }

@@ -31,4 +31,21 @@ import Testing
       #expect((0..<buckets).filter { row[0, $0] != 0 } == [expected], "\(text), seed \(seed)")
     }
   }
+
+  @Test func `a variant of the function keeps the step's seed, and the other way round`() throws {
+    let table = try TableFile("a,y\nNorth,1\nshop,2\n東京,4\né,5\n")
+    func records(_ variant: [(String, DocumentNode)]) throws -> [CycleRecord] {
+      var node: DocumentNode = ["kind": "hash-variant"]
+      for (key, value) in variant { node[key] = value }
+      let step: DocumentNode = ["kind": "hash", "buckets": 64, "seed": 7, "function": "murmur3-signed-tail"]
+      var simulation = Simulation(
+        try table.scenario([:], ("pipeline", [step]), ("discrepancies", [node]), ("rows", 40), ("metrics", ["loss", "parity"])))
+      return simulation.run()
+    }
+    let function: (String, DocumentNode) = ("function", "murmur3-without-tail"), seed: (String, DocumentNode) = ("seed", 0)
+    #expect(try records([function]) == records([function, ("seed", 7)]))
+    #expect(try records([function]) != records([function, ("seed", 1)]))
+    #expect(try records([seed]) == records([seed, ("function", "murmur3-signed-tail")]))
+    #expect(try records([]) == records([("seed", 1)]))
+  }
 }

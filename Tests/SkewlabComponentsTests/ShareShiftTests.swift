@@ -158,6 +158,26 @@ import Testing
     #expect(few.scenario.schema.columns.map(\.mayBeMissing) == [false, true, false, false, false])
   }
 
+  /// Groups that all stay move nobody: the rows served are those of the twin, drawn again.
+  @Test func `rows of groups that respond have the gaps of the twin`() throws {
+    var simulation = Simulation(
+      try scenario(
+        ("world", ["kind": "mixture", "features": 1]), ("pipeline", ["impute"]), ("shifts", [["kind": "missing-rate", "change": 0.5]]),
+        ("feedback", [["kind": "participation", "steepness": 0, "inflow": 0]])))
+    let records = simulation.run()
+    #expect(records.count == 3 && records.dropFirst().allSatisfy { $0["served_loss"] != nil && $0["served_loss"] == $0["untouched_loss"] })
+  }
+
+  @Test func `shares that several shifts bring to 0 or 1 are reached but for rounding`() throws {
+    let groups: DocumentNode = [["name": "a", "share": 0.7], ["name": "b", "share": 0.3]]
+    let shifts: DocumentNode = [
+      ["kind": "group-share", "id": "first", "group": "b", "change": -0.1],
+      ["kind": "group-share", "id": "second", "group": "b", "change": -0.2],
+    ]
+    let shifted = try scenario(("world", ["kind": "mixture", "features": 1, "groups": groups]), ("shifts", shifts))
+    #expect(drawShifted(shifted, 0..<100, cycle: 1).groups == Array(repeating: 0, count: 100))
+  }
+
   @Test func `a shift of size zero changes no bit of any record`() throws {
     let shifts: [(DocumentNode, DocumentNode)] = [
       (["kind": "mean", "change": 0], "gaussian"), (["kind": "scale", "change": 0], "mixture"),

@@ -98,6 +98,17 @@ import Testing
       loud.outcomes, (0..<500).map { silent.outcomes[$0] + 1.5 * (before.outcomes[$0] - silent.outcomes[$0]) }, "errors")
   }
 
+  /// z is 0 then: the variance is sd²/(1 + slope), and the numbers are those of normal noise.
+  @Test func `noise that follows a feature that no longer varies is that at its mean`() throws {
+    func outcomes(_ noise: DocumentNode) throws -> [Double] {
+      let shifts: DocumentNode = [["kind": "scale", "feature": "x1", "change": -1]]
+      let shifted = try scenario(("world", ["kind": "gaussian", "features": 1, "noise": noise]), ("shifts", shifts))
+      return drawShifted(shifted, 0..<100, cycle: 1).outcomes
+    }
+    let normal = try outcomes(["sd": 0.5])
+    Self.expectClose(try outcomes(["shape": "heteroscedastic", "slope": 3]), normal, "outcomes")
+  }
+
   @Test func `shifts compose in the order written`() throws {
     func coefficient(_ shifts: DocumentNode) throws -> Double {
       let shifted = try scenario(("world", try #require(Self.worlds["gaussian"])), ("shifts", shifts))

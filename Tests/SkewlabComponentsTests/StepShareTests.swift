@@ -131,6 +131,15 @@ import Testing
     try Self.expectClose(records[2]["served_loss"], Self.loss(served, model) { Self.z(Self.raw(served, $0), scaler) })
   }
 
+  /// Three of four values are filled with the mean, so that the deviation is half of what it was: of 700 rows to 1/√(2·175)/2 = 0.027, five of them.
+  @Test func `a scaler of the rows that are served, gaps and all`() throws {
+    var document = Self.document(
+      [["kind": "stale-statistics", "step": "standardize", "rows": "serving"]], pipeline: ["impute", "standardize"])
+    document.root["shifts"] = [["kind": "missing-rate", "change": 0.75]]
+    let step = try #require(Self.run(document)[1].deployed?.steps.first { $0.name == "standardize" })
+    for value in step.values where value.statistic == "sd" { #expect(abs(try #require(value.serving) - 0.5) < 0.135, "\(value)") }
+  }
+
   @Test func `a scaler of cycle 0, whatever the window`() throws {
     let document = Self.document([["kind": "stale-statistics", "rows": "original"]], cycles: 5)
     let records = try Self.run(document), model = try #require(records[4].fitted?.predictor), served = try Self.drawn(document, cycle: 5)

@@ -51,6 +51,14 @@ import Testing
       ["kind": "weighted", "by": "feature", "feature": .string(feature), "as": .string(meaning)], figures, "\(feature) as \(meaning)")
   }
 
+  @Test func `weights that are all 0 are told`() throws {
+    let table = try TableFile("x,weight,y\n1,0,2\n2,0,3\n3,0,5\n")
+    var simulation = Simulation(
+      try table.scenario([:], ("rows", 20), ("learner", ["kind": "weighted", "by": "feature", "feature": "weight"])))
+    _ = simulation.step()
+    #expect(simulation.ending == .learnerFailed(cycle: 0, reason: .badWeight(feature: "weight")))
+  }
+
   @Test func `a negative weight is told`() throws {
     #expect(throws: FitError.badWeight(feature: "x3")) { try fit(["kind": "weighted", "by": "feature", "feature": "x3"]) }
   }

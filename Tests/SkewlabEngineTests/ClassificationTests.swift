@@ -137,6 +137,47 @@ import Testing
     }
   }
 
+  @Test func `the best predictor of probabilities reads complete rows`() throws {
+    let shifts: DocumentNode = [["kind": "missing-rate", "change": 0.3]]
+    let losses = try [[], shifts].map { shifts in
+      var simulation = Simulation(try Scenario(Self.document([("pipeline", ["impute"]), ("shifts", shifts)]), catalog: .standard))
+      return simulation.run().map { $0["best_loss"] }
+    }
+    #expect(losses[0] == losses[1] && losses[0].count == 3 && losses[0][1] != nil)
+  }
+
+  /// A coefficient that overflows in cycle 2.
+  @Test func `a best predictor that is not known in a cycle has no loss there`() throws {
+    let document = Self.document([
+      ("world", ["kind": "gaussian", "features": 1, "coefficients": [1e200], "outcome": "binary"]),
+      ("shifts", [["kind": "coefficient", "change": 1e200, "profile": ["kind": "step", "from": 2]]]), ("metrics", ["loss"]),
+    ])
+    var simulation = Simulation(try Scenario(document, catalog: .standard))
+    let records = simulation.run()
+    #expect(records.count == 3 && records[1]["best_loss"] != nil && records[2]["best_loss"] == nil && records[2]["served_loss"] != nil)
+  }
+
+  @Test func `pairs without a probability have no order and no bins`() {
+    let pairs = ScoredPairs(probabilities: [0.2, .nan, 0.7], outcomes: [0, 1, 1], weights: [1, 1, 1])
+    #expect(pairs.areaUnderCurve == nil && pairs.calibrationError(bins: 10) == nil)
+  }
+
+  /// Of 40 tiny runs some have no value below 0, which has no logarithm, among the rows that were fitted, and one among those that test.
+  @Test func `a test on a row that has no prediction says nothing`() throws {
+    let document = Self.document([
+      ("world", ["kind": "gaussian", "features": 1, "mean": 1.5, "outcome": "binary"]), ("pipeline", ["log"]), ("rows", 20),
+      ("learner", "logistic"), ("evaluation", ["share": 0.3]), ("cycles", 1), ("shifts", [["kind": "mean", "change": 9]]),
+    ])
+    let scenario = try Scenario(document, catalog: .standard)
+    let columns = ["offline_loss", "offline_auc", "offline_calibration_error"]
+    let known = (0..<40).compactMap { replicate -> Int? in
+      var simulation = Simulation(scenario, replicate: replicate)
+      let last = simulation.run().last
+      return last?.cycle == 1 ? columns.count { last?[$0] != nil } : nil
+    }
+    #expect(known.contains(0) && known.contains(3), "\(known)")
+  }
+
   @Test func `what a world of probabilities does not know is absent`() throws {
     let world: DocumentNode = [
       "kind": "gaussian", "features": 2, "outcome": "binary", "link": "linear", "coefficients": [0.1, 0.1], "intercept": 0.5,

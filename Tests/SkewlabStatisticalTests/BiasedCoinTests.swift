@@ -59,6 +59,15 @@ import Testing
     expectMean(values.map(\.excess), equals: 0, resolving: 0.001, approximationError: 0.6 / Double(rows), "excess of what was served")
   }
 
+  /// ½ + 0.3 + 0.8·θ is above 1 from the first model on: x decides, and the second model knows it.
+  @Test func `a coin that cannot lean any further is predicted as well as possible`() throws {
+    var simulation = Simulation(
+      try Scenario(Coin(lean: 0.3, effect: 0.8, seed: 4).document(cycles: 4, rows: 2000, learner: "ols"), catalog: .standard))
+    let excess = try simulation.run().dropFirst(2).map { try #require($0["served_excess"]) }
+    // Sums of 2,000 squares of rounding.
+    #expect(excess.count == 3 && excess.allSatisfy { abs($0) < 1e-12 }, "\(excess)")
+  }
+
   @Test(arguments: coins) func `the loss of a given weight is its performative risk, least at the optimum`(coin: Coin) async throws {
     for theta in [coin.optimum, coin.stable, 2 * coin.stable] {
       let document = coin.document(

@@ -231,6 +231,6 @@ import Testing
       ["kind": "noise", "change": 0.3, "profile": ["kind": "step", "from": 2]],
     ]
     if set > 3 { document.root["retraining"]?["every"] = 2 }
-    try await expectExact(document, cycles: cycles, replicates: 4000)
+    try await expectExact(document, cycles: cycles, replicates: 8000)
   }
 }

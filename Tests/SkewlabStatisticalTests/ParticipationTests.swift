@@ -55,6 +55,37 @@ import Testing
     }
   }
 
+  /// A run of a mixture of one feature under this response.
+  static func run(_ participation: DocumentNode, groups: DocumentNode? = nil) throws -> (records: [CycleRecord], ending: RunEnding?) {
+    var world: DocumentNode = ["kind": "mixture", "features": 1], node = participation
+    if let groups { world["groups"] = groups }
+    node["kind"] = "participation"
+    var document = scenario(seed: 12, cycles: 4, rows: 2000, world: world, feedback: [node], learner: "ols")
+    document.root["metrics"] = ["loss", "group-loss"]
+    var simulation = Simulation(try Scenario(document, catalog: .standard))
+    return (simulation.run(), simulation.ending)
+  }
+
+  @Test func `a run ends when every group has left`() throws {
+    let gone = try Self.run(["most": 0, "inflow": 0])
+    #expect(gone.records.count == 2 && gone.ending == .everyoneLeft(cycle: 2))
+    // e^(−800·loss) is below the least number that there is, the noise alone has a loss of 1.
+    #expect(try Self.run(["steepness": 800, "inflow": 0]).ending == .everyoneLeft(cycle: 2))
+    #expect(try Self.run(["steepness": 0, "inflow": 1e308]).ending == .diverged(cycle: 2))
+  }
+
+  @Test func `a group of nobody joins by its inflow, and one of hardly anybody too`() throws {
+    for share in [0, 1e-300] {
+      let groups: DocumentNode = [["name": "a", "share": 1], ["name": "b", "share": .number(share), "mean": 2]]
+      let joined = try Self.run(["steepness": 0, "inflow": [0, 0.5]], groups: groups)
+      // Sizes 1 and 0.5 in cycle 2, 1 and 1 in cycle 3. Of 2,000 rows a share is found to 0.0112 at most; five of them.
+      for (cycle, expected) in [(1, 0), (2, 1.0 / 3), (3, 0.5)] {
+        let found = joined.records[cycle]["group_share_b"] ?? .nan
+        #expect(abs(found - expected) < 0.056, "cycle \(cycle), share \(share): \(found)")
+      }
+    }
+  }
+
   static func market(_ limit: Double, start: Double = 0.55) -> Market {
     Market(limit: limit, distance: 1, noise: 0.5, steepness: 0.6, start: start)
   }

@@ -219,4 +219,23 @@ import Testing
     }
     #expect(try kind(["every": 1, "window": ["cycles": 2]], feedback: []) == .exact)
   }
+
+  /// A side that begins to deviate later is seen, whatever it does.
+  @Test func `a discrepancy that begins later takes exactness away, where it is more than another affine reading in serving`() throws {
+    func kind(_ discrepancy: DocumentNode) throws -> ExpectedCurve.Kind? {
+      var document = Case("late", 1, cycles: 4).document
+      document.root["learner"] = "ols"
+      document.root["pipeline"] = [["kind": "standardize"]]
+      document.root["discrepancies"] = [discrepancy]
+      return try ExpectedCurve(Scenario(document, catalog: .standard))?.value("excess_loss", cycle: 1)?.kind
+    }
+    #expect(try kind(["kind": "unit", "features": ["x1"], "factor": 2, "from": 3]) == .exact)
+    for late: DocumentNode in [
+      ["kind": "skip-transform", "step": "standardize", "from": 3],
+      ["kind": "unit", "features": ["x1"], "factor": 2, "from": 3, "side": "training"],
+      ["kind": "unit", "features": ["x1"], "factor": 2, "from": 3, "share": 0.5],
+    ] {
+      #expect(try kind(late) != .exact, "\(late)")
+    }
+  }
 }

@@ -34,7 +34,7 @@ public struct CategoryOrder: StepDiscrepancy {
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
     scope = try DiscrepancyScope(arguments)
-    let schema = arguments.context.world?.schema ?? Schema([])
+    let schema = arguments.context.schema
     let columns = try arguments[Self.features].indices(in: schema, at: arguments.path, requirement: "text") { !$0.isNumeric }
     guard !columns.isEmpty else {
       throw ScenarioError(

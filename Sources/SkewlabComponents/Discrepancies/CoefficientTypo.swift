@@ -40,6 +40,9 @@ public struct CoefficientTypo: ScorerDiscrepancy {
     scope = try DiscrepancyScope(arguments, only: .serving, isWhole: true)
     feature = arguments[Self.feature]
     mistake = arguments[Self.mistake]
+    try arguments.refuseGiven(
+      Self.decimals, unless: mistake == .rounded, because: "a weight that is not rounded has no decimals to keep",
+      write: "mistake: rounded")
     var scale = 1.0
     for _ in 0..<arguments[Self.decimals] { scale *= 10 }
     self.scale = scale

@@ -1,5 +1,5 @@
 public import SkewlabEngine
-internal import SkewlabNumerics
+public import SkewlabNumerics
 
 /// Discrepancy `default-on-timeout`: one side gets a constant when a look-up takes too long.
 public struct DefaultOnTimeout: SourceDiscrepancy {
@@ -68,6 +68,21 @@ public struct DefaultOnTimeout: SourceDiscrepancy {
       (column, filling.code(in: schema.columns[column]) ?? 0, arguments.stream("timeout", feature: schema.columns[column].name))
     }
     probability = arguments[Self.probability]
+  }
+
+  /// With p the probability, m and σ² a feature's mean and variance and f the constant: mean (1−p)m + pf, covariances with all else (1−p) times theirs, variance (1−p)σ² + p(1−p)(m−f)².
+  public func altered(_ moments: Moments, features: Range<Int>, of schema: Schema) -> Moments? {
+    guard schema.columns.allSatisfy(\.isNumeric) else { return nil }
+    let p = probability
+    var map = AffineMap.identity(features.count)
+    var variances: [(Int, Double)] = []
+    for (column, value, _) in fillings {
+      map.matrix[column, column] = 1 - p
+      map.offset[column] = p * value
+      let place = features.lowerBound + column, off = moments.mean[place] - value
+      variances.append((place, p * (1 - p) * (moments.cross[place, place] / moments.weight + off * off)))
+    }
+    return moments.mapping(features, by: map).adding(variances: variances)
   }
 
   /// Fills in the constant.

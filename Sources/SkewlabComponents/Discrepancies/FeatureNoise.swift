@@ -1,5 +1,5 @@
 public import SkewlabEngine
-internal import SkewlabNumerics
+public import SkewlabNumerics
 
 /// Discrepancy `feature-noise`: one side reads features with noise.
 public struct FeatureNoise: SourceDiscrepancy {
@@ -34,6 +34,11 @@ public struct FeatureNoise: SourceDiscrepancy {
     columns = try arguments.sourceColumns(Self.features, requirement: "numeric") { $0.isNumeric }
       .map { ($0, arguments.stream("noise", feature: schema.columns[$0].name)) }
     sd = arguments[Self.sd]
+  }
+
+  /// sd² more variance.
+  public func altered(_ moments: Moments, features: Range<Int>, of schema: Schema) -> Moments? {
+    moments.adding(variances: columns.map { (features.lowerBound + $0.index, sd * sd) })
   }
 
   /// Adds the noise.

@@ -25,7 +25,7 @@ public struct ImputeMismatch: StepDiscrepancy {
   private let target: StepTarget
   private let features: FeatureSelection
   private let parameters: [(name: String, value: DocumentNode)]
-  private let other: Impute
+  private let exception: Impute.Exception
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -33,13 +33,17 @@ public struct ImputeMismatch: StepDiscrepancy {
     target = try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Impute.kind])
     features = arguments[Self.features]
     parameters = [("with", .string(arguments[Self.with].rawValue)), ("value", .number(arguments[Self.value]))]
-    other = Impute(features: features, rule: arguments[Self.with], value: arguments[Self.value])
-    _ = try features.indices(in: arguments.context.world?.schema ?? Schema([]), at: arguments.path, requirement: "numeric") { $0.isNumeric }
+    exception = Impute.Exception(features: features, rule: arguments[Self.with], value: arguments[Self.value])
+    _ = try features.indices(in: arguments.context.schema, at: arguments.path, requirement: "numeric") { $0.isNumeric }
   }
 
-  /// The step with the other rule; before it, where only some features are meant.
+  /// The step with the other rule, for all features or for some.
   public func alter(_ steps: [PipelineStep]) throws(ScenarioError) -> [PipelineStep] {
     if features.names == nil { return try steps.setting(parameters, at: target) }
-    return try steps.replacing(target) { [PipelineStep(other), $0] }
+    return try steps.replacing(target) { step in
+      guard var impute = step.component as? Impute else { return [step] }
+      impute.exceptions.append(exception)
+      return [step.with(impute)]
+    }
   }
 }

@@ -34,10 +34,10 @@ public struct LinkApproximation: ScorerDiscrepancy {
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [form, slope, knots, range] + DiscrepancyScope.parameters
   static let form = Parameter<Form>.choice("form", default: .hardSigmoid, about: "what serving does instead")
-  static let slope = Parameter.number("slope", default: 0.25, in: .above(0), about: "the slope of `hard-sigmoid`")
+  static let slope = Parameter.number("slope", default: 0.25, in: .between(1e-6, 1e6), about: "the slope of `hard-sigmoid`")
   static let knots = Parameter.integer("knots", default: 9, in: 2...1_000_000, about: "the knots of `table`, both ends included")
   static let range = Parameter.number(
-    "range", default: 8, in: .above(0), about: "the score at which `table` and `clipped` end, on both sides of 0")
+    "range", default: 8, in: .above(0, upTo: 1e6), about: "the score at which `table` and `clipped` end, on both sides of 0")
 
   /// Where and when it acts.
   public let scope: DiscrepancyScope
@@ -53,8 +53,13 @@ public struct LinkApproximation: ScorerDiscrepancy {
           advice: "use it with a learner such as `logistic`"),
         path: arguments.path, location: arguments.location)
     }
-    let range = arguments[Self.range]
-    switch arguments[Self.form] {
+    let range = arguments[Self.range], form = arguments[Self.form]
+    try arguments.refuseGiven(
+      Self.slope, unless: form == .hardSigmoid, because: "`\(form.rawValue)` has no slope", write: "form: hard-sigmoid")
+    try arguments.refuseGiven(Self.knots, unless: form == .table, because: "`\(form.rawValue)` has no knots", write: "form: table")
+    try arguments.refuseGiven(
+      Self.range, unless: form == .table || form == .clipped, because: "`\(form.rawValue)` does not end anywhere", write: "form: clipped")
+    switch form {
     case .hardSigmoid:
       let half = 0.5 / arguments[Self.slope]
       link = .piecewise(PiecewiseLinear(from: -half, to: half, values: [0, 1]))

@@ -32,7 +32,7 @@ public struct MissingAsZero: StepDiscrepancy {
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
     scope = try DiscrepancyScope(arguments)
-    let schema = arguments.context.world?.schema ?? Schema([]), isRead = arguments[Self.direction] == .missingAsZero
+    let schema = arguments.context.schema, isRead = arguments[Self.direction] == .missingAsZero
     let given = arguments[Self.features]
     let columns = try given.indices(in: schema, at: arguments.path, requirement: isRead ? "numeric, with gaps" : "numeric") {
       $0.isNumeric && (!isRead || $0.mayBeMissing)

@@ -1,11 +1,11 @@
 internal import SkewlabEngine
 
 extension Arguments {
-  /// The raw columns that a source discrepancy acts on: those named, or all that are suitable; at least one.
+  /// The raw columns that a discrepancy acts on: those named, or all that are suitable; at least one.
   func sourceColumns(
     _ parameter: Parameter<FeatureSelection>, requirement: String, where suitable: (Schema.Column) -> Bool
   ) throws(ScenarioError) -> [Int] {
-    let schema = context.world?.schema ?? Schema([])
+    let schema = context.schema
     let possible = schema.columns.indices.filter { suitable(schema.columns[$0]) }
     guard !possible.isEmpty else {
       throw error(

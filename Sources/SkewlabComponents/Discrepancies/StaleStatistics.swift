@@ -34,7 +34,8 @@ public struct StaleStatistics: StepDiscrepancy {
   static let rows = Parameter<Source>.choice("rows", default: .earlier, about: "the rows that its state comes from")
   static let cycles = Parameter.integer(
     "cycles", default: 1, in: 1...1_000_000, about: "how many cycles older than the model its state is, with `rows: earlier`")
-  static let sample = Parameter.number("sample", default: 0.1, in: .share, about: "the share of the window's rows, with `rows: sample`")
+  static let sample = Parameter.number(
+    "sample", default: 0.1, in: .above(0, upTo: 1), about: "the share of the window's rows, with `rows: sample`")
   /// The scaler of two cycles ago.
   public static let example: DocumentNode = ["step": "standardize", "cycles": 2]
 
@@ -48,15 +49,10 @@ public struct StaleStatistics: StepDiscrepancy {
     scope = try DiscrepancyScope(arguments)
     target = try arguments[Self.step].step(of: arguments, at: Self.step)
     let rows = arguments[Self.rows]
-    if rows != .earlier, arguments[given: Self.cycles] != nil {
-      throw arguments.error(
-        .conflict("with `rows: \(rows.rawValue)` nothing is some cycles old", advice: "leave it out, or write `rows: earlier`"),
-        at: Self.cycles)
-    }
-    if rows != .sample, arguments[given: Self.sample] != nil {
-      throw arguments.error(
-        .conflict("with `rows: \(rows.rawValue)` nothing is sampled", advice: "leave it out, or write `rows: sample`"), at: Self.sample)
-    }
+    try arguments.refuseGiven(
+      Self.cycles, unless: rows == .earlier, because: "with `rows: \(rows.rawValue)` nothing is some cycles old", write: "rows: earlier")
+    try arguments.refuseGiven(
+      Self.sample, unless: rows == .sample, because: "with `rows: \(rows.rawValue)` nothing is sampled", write: "rows: sample")
     switch rows {
     case .earlier: source = .window(age: arguments[Self.cycles])
     case .original: source = .window(age: .max)

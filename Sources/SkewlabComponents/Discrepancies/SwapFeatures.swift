@@ -46,9 +46,8 @@ public struct SwapFeatures: SourceDiscrepancy {
     }
   }
 
-  /// The exchange, where it touches every row.
+  /// The exchange.
   public func affineMap(of schema: Schema) -> AffineMap? {
-    guard scope.share == 1 else { return nil }
     var map = AffineMap.identity(schema.count)
     for (target, source) in [(first, second), (second, first)] {
       map.matrix[target, target] = 0
@@ -56,6 +55,9 @@ public struct SwapFeatures: SourceDiscrepancy {
     }
     return map
   }
+
+  /// It is.
+  public var isDeterministic: Bool { true }
 
   /// Exchanges the columns.
   public func alter(_ rows: inout Rows) {

@@ -27,11 +27,7 @@ public struct TargetLeakage: LogDiscrepancy {
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
     scope = try DiscrepancyScope(arguments, side: .training, only: .training)
-    columns = try arguments[Self.features].indices(
-      in: arguments.context.world?.schema ?? Schema([]), at: arguments.path, requirement: "numeric"
-    ) {
-      $0.isNumeric
-    }
+    columns = try arguments.sourceColumns(Self.features, requirement: "numeric") { $0.isNumeric }
     strength = arguments[Self.strength]
   }
 

@@ -38,6 +38,9 @@ public struct TimeZoneShift: SourceDiscrepancy {
     period = arguments[Self.period]
   }
 
+  /// It is.
+  public var isDeterministic: Bool { true }
+
   /// Shifts the hour.
   public func alter(_ rows: inout Rows) {
     let mask = scope.touchedRows(rows.range, at: rows.position)

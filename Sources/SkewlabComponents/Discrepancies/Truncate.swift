@@ -33,9 +33,9 @@ public struct Truncate: StepDiscrepancy {
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
     scope = try DiscrepancyScope(arguments)
-    let grid = arguments[Self.grid], features = arguments[Self.features]
-    _ = try features.indices(in: arguments.context.world?.schema ?? Schema([]), at: arguments.path, requirement: "numeric") { $0.isNumeric }
-    change = RecodedFeatures(features, arguments[Self.rule] == .floor ? .floor(grid: grid) : .round(grid: grid))
+    let grid = arguments[Self.grid]
+    _ = try arguments.sourceColumns(Self.features, requirement: "numeric") { $0.isNumeric }
+    change = RecodedFeatures(arguments[Self.features], arguments[Self.rule] == .floor ? .floor(grid: grid) : .round(grid: grid))
   }
 
   /// The grid first.

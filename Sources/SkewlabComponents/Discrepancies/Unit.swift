@@ -36,9 +36,8 @@ public struct Unit: SourceDiscrepancy {
     offset = arguments[Self.offset]
   }
 
-  /// x·factor + offset, where it touches every row.
+  /// x·factor + offset.
   public func affineMap(of schema: Schema) -> AffineMap? {
-    guard scope.share == 1 else { return nil }
     var map = AffineMap.identity(schema.count)
     for j in columns {
       map.matrix[j, j] = factor
@@ -46,6 +45,9 @@ public struct Unit: SourceDiscrepancy {
     }
     return map
   }
+
+  /// It is.
+  public var isDeterministic: Bool { true }
 
   /// Converts the features.
   public func alter(_ rows: inout Rows) {

@@ -80,6 +80,9 @@ public struct UnseenCategory: SourceDiscrepancy {
     self.codes = codes
   }
 
+  /// It is.
+  public var isDeterministic: Bool { true }
+
   /// Changes the codes.
   public func alter(_ rows: inout Rows) {
     let mask = scope.touchedRows(rows.range, at: rows.position)

@@ -29,7 +29,8 @@ public struct RecursiveLeastSquares: Learner {
     "forgetting", default: 0.999, in: .above(0, upTo: 1),
     about: "λ, per row: the last 1/(1 − λ) rows are what counts; 1 forgets nothing")
   static let covariance = Parameter.number(
-    "initial-covariance", default: 1000, in: .above(0), about: "δ of P = δI before the first row: large is vague, and forgets θ = 0 sooner")
+    "initial-covariance", default: 1000, in: .atLeast(1e-12),
+    about: "δ of P = δI before the first row: large is vague, and forgets θ = 0 sooner")
   static let intercept = Parameter.flag("intercept", default: true, about: "whether the model has an intercept; without one b = 0")
   /// The weight that its own start has is that of rows, whatever they weigh.
   public static let conformanceSkips = [

@@ -43,7 +43,7 @@ public struct WeightedLeastSquares: Learner {
   public static let definition = """
     Minimises Σ v·½(y − b − w′z)²/Σv over the rows of the window, v = uω: u the weight that the window and the log give a row, ω the learner's. `by: recency`: ω = 2^(−k/half-life) for a row with k fitted rows logged after \
     it; features are encoded with the same weights, and second moments are enough. `by: feature`: ω from the row's value x of an encoded feature, which stays in the model: x itself (`as: weight`), 1/x (`as: variance`: the noise has a \
-    variance proportional to x) or 1/x² (`as: deviation`). Only ratios of weights matter. A weight that is negative or not finite ends the run; one of 0 leaves the row out. The model's own test counts rows as the window does, without ω.
+    variance proportional to x) or 1/x² (`as: deviation`). Only ratios of weights matter. A weight that is negative or not finite ends the run; one of 0 leaves the row out, and all of them 0 end it too. The model's own test counts rows as the window does, without ω.
     """
   /// The source.
   public static let source = "A. C. Aitken, On least squares and linear combination of observations, Proc. R. Soc. Edinburgh 55, 1935"
@@ -71,11 +71,12 @@ public struct WeightedLeastSquares: Learner {
     hasIntercept = arguments[Self.intercept]
     meaning = arguments[Self.meaning]
     let name = arguments[Self.feature]
-    guard arguments[Self.basis] == .feature else {
-      if name != nil {
-        throw arguments.error(
-          .conflict("weights by recency read no feature", advice: "give `by: feature`, or leave `feature` out"), at: Self.feature)
-      }
+    let basis = arguments[Self.basis]
+    try arguments.refuseGiven(
+      Self.feature, Self.meaning, unless: basis == .feature, because: "weights by recency read no feature", write: "by: feature")
+    try arguments.refuseGiven(
+      Self.halfLife, unless: basis == .recency, because: "weights by a feature have no half-life", write: "by: recency")
+    guard basis == .feature else {
       needsRows = false
       forgetting = exp2(-1 / arguments[Self.halfLife])
       column = nil
@@ -99,7 +100,9 @@ public struct WeightedLeastSquares: Learner {
     guard let column, let rows = data.rows else { return try .leastSquares(data.moments, intercept: hasIntercept, features: data.features) }
     var weights = data.weights
     rows.withColumn(column) { values in for i in weights.indices { weights[i] *= meaning.weight(values[i]) } }
-    guard weights.allSatisfy({ $0 >= 0 && $0.isFinite }) else { throw .badWeight(feature: data.features[column]) }
+    guard weights.allSatisfy({ $0 >= 0 && $0.isFinite }), weights.contains(where: { $0 > 0 }) else {
+      throw .badWeight(feature: data.features[column])
+    }
     var moments = Moments(dimension: rows.columns)
     moments.add(rows, rows: 0..<rows.rows, weights: weights.span)
     return try .leastSquares(moments, intercept: hasIntercept, features: data.features)

@@ -9,7 +9,7 @@ public struct GroupLoss: Metric {
   /// The definition.
   public static let definition = """
     For each group g of a world with groups: group_share_g, its share of the rows served in the cycle; group_served_loss_g, group_untouched_loss_g and, with an evaluation share, group_offline_loss_g, the loss of `loss` on the rows of the group alone: as served, on the twin, and on the evaluation share of the model's own window, weights of the window \
-    included. A group without rows there has no value. In column names a group's letters are small, and what is neither an ASCII letter nor a digit is an underscore between words; of two groups with the same name then the later one has its place at the end.
+    included. A group without rows there has no value. In column names a group's letters are small, and what is neither an ASCII letter nor a digit is an underscore between words; of two groups with the same name then the later one has its place at the end, and again where that is taken.
     """
 
   /// No parameters.
@@ -41,9 +41,9 @@ public struct GroupLoss: Metric {
   private static func names(_ groups: [String]) -> [String] {
     var names: [String] = []
     for (place, group) in groups.enumerated() {
-      let words = group.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
-      let name = words.joined(separator: "_")
-      names.append(name.isEmpty || names.contains(name) ? (words + ["\(place + 1)"]).joined(separator: "_") : name)
+      var words = group.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }.map(String.init)
+      while words.isEmpty || names.contains(words.joined(separator: "_")) { words.append("\(place + 1)") }
+      names.append(words.joined(separator: "_"))
     }
     return names
   }

@@ -18,7 +18,7 @@ public struct Participation: Response {
   /// The definition.
   public static let definition = """
     Each group of the world has a size N, at first its share. After each cycle N′ = N·ν(L) + inflow, with L the loss served to the group in the cycle, the mean squared error or, for probabilities, the log loss (the last known where it had no row, 0 before) and ν the share that stays: exponential, \
-    ν = most·e^(−steepness·L); or logistic, ν = most/(1 + e^(steepness·(L − midpoint))). The next cycle draws its rows in proportion: each group's share is multiplied by its size over its first one, and all are brought to the sum 1; the number of rows stays. Two groups whose outcomes are ±D apart from the middle, served their common mean, \
+    ν = most·e^(−steepness·L); or logistic, ν = most/(1 + e^(steepness·(L − midpoint))). The next cycle draws its rows in proportion: each group's share is multiplied by its size over its first one (one that had no share at first gets its size as its share), and all are brought to the sum 1; the number of rows stays. Where all have left the run ends. Two groups whose outcomes are ±D apart from the middle, served their common mean, \
     are in balance; it is lost where ν₀ + 2D²|ν′| > 1, with ν₀ and ν′ at the balance: the group that is a little larger draws the model to itself, and the other one leaves. Twin and untouched metrics have the groups as they were.
     """
   /// The source.
@@ -60,6 +60,8 @@ public struct Participation: Response {
     most = arguments[Self.most]
     steepness = arguments[Self.steepness]
     midpoint = arguments[Self.midpoint]
+    try arguments.refuseGiven(
+      Self.midpoint, unless: form == .logistic, because: "an exponential has no midpoint", write: "retention: logistic")
     let given = arguments[Self.inflow]
     guard given.count == 1 || given.count == groups.count else {
       throw arguments.outOfRange(
@@ -86,9 +88,11 @@ public struct Participation: Response {
     }
   }
 
-  /// Multiplies each group's share by how its size has grown.
+  /// Multiplies each group's share by how its size has grown; gives one that had none its size.
   public func respond(shares: inout [Double]) {
-    for group in shares.indices where first[group] > 0 { shares[group] *= sizes[group] / first[group] }
+    for group in shares.indices {
+      shares[group] = first[group] > 0 ? shares[group] / first[group] * sizes[group] : shares[group] + sizes[group]
+    }
   }
 
   /// Lets groups stay or leave.

@@ -30,6 +30,8 @@ public struct SlowWorld: Response {
   private let law: ResponseMemory.Law
   /// The models that served so far and still count, the present one last.
   private var models: [DeployedModel] = []
+  /// Their weights, the present one's first.
+  private var weights: [Double] = []
 
   /// Reads the parameters, and makes the response inside.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -69,18 +71,13 @@ public struct SlowWorld: Response {
   /// Remembers the model, and forgets those that no longer count.
   public mutating func beginCycle(deployed: DeployedModel) {
     models.append(deployed)
-    switch law {
-    case .delay(let cycles): if models.count > cycles + 1 { models.removeFirst() }
-    case .geometric: if law.weight(age: models.count - 1) < 0x1p-60 { models.removeFirst() }
-    }
+    weights = law.weights(models.count)
+    models.removeFirst(models.count - weights.count)
   }
 
   /// The models that count now, each with its share and its age.
   private var shares: [(share: Double, age: Int, model: DeployedModel)] {
-    models.enumerated().reversed().compactMap { index, model in
-      let age = models.count - 1 - index, share = law.weight(age: age)
-      return share > 0 ? (share, age, model) : nil
-    }
+    zip(weights, models.reversed()).enumerated().compactMap { age, one in one.0 > 0 ? (one.0, age, one.1) : nil }
   }
 
   /// Moves the features by the mean of what each model would have moved them.

@@ -48,13 +48,7 @@ public struct CoefficientShift: Shift {
     shift = try FeatureShift(
       arguments, change: arguments[Self.change], requirement: unit == .relative ? "there" : "numeric"
     ) { unit == .relative || $0.isNumeric }
-    deviations = unit == .perDeviation ? try arguments.featureDeviations(for: Self.unit, change: .coefficient) : []
-    for j in shift.indices where unit == .perDeviation && !(deviations[j] > 0) {
-      let name = arguments.context.world?.schema.columns[j].name ?? ""
-      throw arguments.error(
-        .conflict("the feature '\(name)' never changes, so that it has no standard deviation", advice: "choose another feature or unit"),
-        at: Self.unit)
-    }
+    deviations = unit == .perDeviation ? try arguments.featureDeviations(of: shift.indices, for: Self.unit, change: .coefficient) : []
   }
 
   /// Changes the coefficients.

@@ -11,7 +11,7 @@ public struct CovarianceShift: Shift {
   public static let definition = """
     With r = change·v(t) in cycle t, cut to [−1, 1], the deviation z of a feature from its mean, in standard units, becomes (√(1 − r²)·z + r·z₂)/c, z₂ that of the feature named by `with` and c = √(1 + 2r√(1 − r²)ρ), ρ their \
     correlation before. Means and standard deviations stay; the correlation of the two becomes (r + √(1 − r²)·ρ)/c: r itself for features that were uncorrelated. The outcome follows from the features as ever. Several such \
-    shifts mix in the order written.
+    shifts mix in the order written. Features that cancel, c = 0, are refused.
     """
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [feature, with, change, Profile.parameter]

@@ -67,14 +67,20 @@ extension Arguments {
     return index
   }
 
-  /// The standard deviation of each feature of the world as it is described, for a shift that makes a change.
+  /// The standard deviation of each feature of the world as it is described, for a shift that makes a change to some of them, which have to vary.
   func featureDeviations<Value>(
-    for parameter: Parameter<Value>, change: WorldConditions.Change
+    of features: [Int], for parameter: Parameter<Value>, change: WorldConditions.Change
   ) throws(ScenarioError) -> [Double] {
     if let refusal = context.world?.refusal(of: [change]) { throw ScenarioError(refusal, path: path, location: location) }
     guard let deviations = context.world?.featureDeviations else {
       throw error(
         .conflict("the world does not know the standard deviations of its features", advice: "give the change with `unit: raw`"),
+        at: parameter)
+    }
+    for j in features where !(deviations[j] > 0) {
+      let name = context.world?.schema.columns[j].name ?? ""
+      throw error(
+        .conflict("the feature '\(name)' never changes, so that it has no standard deviation", advice: "choose another feature or unit"),
         at: parameter)
     }
     return deviations

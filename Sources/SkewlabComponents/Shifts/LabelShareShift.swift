@@ -10,7 +10,7 @@ public struct LabelShareShift: Shift {
   /// The definition.
   public static let definition = """
     In cycle t the share of outcomes that are 1 is higher by change·v(t), for a world whose outcomes are 0 or 1. Rows are weighted by their label alone: features given the label stay as they are (label shift, or prior \
-    probability shift), so that the probability of a 1 given the features changes. As many rows as possible stay. A share outside 0…1 in any cycle is refused.
+    probability shift), so that the probability of a 1 given the features changes. As many rows as possible stay. A share outside 0…1 in any cycle is refused, and in a gaussian world one outside 0.001…0.999.
     """
   /// The source.
   public static let source =

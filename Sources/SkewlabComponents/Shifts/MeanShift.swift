@@ -42,7 +42,7 @@ public struct MeanShift: Shift {
     shift = try FeatureShift(arguments, change: arguments[Self.change], requirement: "numeric") { $0.isNumeric }
     units =
       arguments[Self.unit] == .sd
-      ? try arguments.featureDeviations(for: Self.unit, change: .mean)
+      ? try arguments.featureDeviations(of: shift.indices, for: Self.unit, change: .mean)
       : Array(repeating: 1, count: arguments.context.world?.schema.count ?? 0)
   }
 

@@ -13,7 +13,7 @@ public import SkewlabNumerics
 /// | `recurring` | 1 in the first `length` cycles of every `period`, counted from `from`; else 0 | `from: 1`, `period: 12`, `length`: half the period |
 /// | `random-walk` | Σ z_k over from < k ≤ t, z_k independent standard normals | `from: 0` |
 ///
-/// Cycles are whole numbers, the period of a sine any positive number of them. Under a random walk what is shifted moves by `change` per cycle in standard deviation, and its variance
+/// Cycles are whole numbers, the period of a sine any number of them from 10⁻⁶. Under a random walk what is shifted moves by `change` per cycle in standard deviation, and its variance
 /// after k cycles is k·change². A walk is that of its replicate and, where one shift changes several features, of the feature: z_k is number k of the shift's own stream, so that the
 /// value of a cycle does not depend on which cycles were asked for before.
 public struct Profile: Sendable, Hashable {
@@ -55,7 +55,7 @@ public struct Profile: Sendable, Hashable {
       .choice(Kind.allCases.map(\.rawValue)),
       .map([
         "kind": .choice(Kind.allCases.map(\.rawValue)), "from": .integer(0...1_000_000), "to": .integer(1...1_000_000),
-        "period": .number(.above(0)), "length": .integer(1...1_000_000),
+        "period": .number(.atLeast(1e-6)), "length": .integer(1...1_000_000),
       ]),
     ]), default: ["kind": "step"],
     about: """

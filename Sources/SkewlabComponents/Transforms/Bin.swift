@@ -66,10 +66,8 @@ public struct Bin: Transform {
     form = arguments[Self.form]
     quantile = arguments[Self.quantile]
     decimals = arguments[Self.decimals]
-    if widths == .width, arguments[given: Self.quantile] != nil {
-      throw arguments.error(
-        .conflict("bins of equal width have no quantiles", advice: "leave it out, or write `by: quantile`"), at: Self.quantile)
-    }
+    try arguments.refuseGiven(
+      Self.quantile, unless: widths == .quantile, because: "bins of equal width have no quantiles", write: "by: quantile")
   }
 
   /// The same columns, as numbers or levels.

@@ -50,12 +50,11 @@ public struct Clip: Transform {
     low = arguments[Self.low]
     high = arguments[Self.high]
     quantile = arguments[Self.quantile]
-    if limits != .sigmas, arguments[given: Self.threshold] != nil {
-      throw arguments.error(
-        .conflict(
-          "a threshold is in standard deviations, and the limits are by \(limits.rawValue)", advice: "leave it out, or write `by: sigmas`"),
-        at: Self.threshold)
-    }
+    try arguments.refuseGiven(
+      Self.threshold, unless: limits == .sigmas,
+      because: "a threshold is in standard deviations, and the limits are by \(limits.rawValue)", write: "by: sigmas")
+    try arguments.refuseGiven(
+      Self.quantile, unless: limits == .quantiles, because: "limits by \(limits.rawValue) have no quantiles", write: "by: quantiles")
     switch limits {
     case .sigmas:
       if low != nil { throw Self.needless(arguments, Self.low) }

@@ -33,10 +33,19 @@ public struct Impute: Transform {
   static let value = Parameter.number("value", default: 0, about: "the constant, and what a feature without any value is filled with")
   static let indicator = Parameter.flag("indicator", default: false, about: "whether to add columns that mark what was missing")
 
+  /// Features that are filled by another rule.
+  struct Exception: Sendable {
+    var features: FeatureSelection
+    var rule: Rule
+    var value: Double
+  }
+
   var features: FeatureSelection
   var rule: Rule
   var value: Double
   var hasIndicator: Bool
+  /// Only discrepancies make some; of several for a feature the last one holds.
+  var exceptions: [Exception] = []
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -71,7 +80,9 @@ public struct Impute: Transform {
   public func fit(_ matrix: Matrix, weights: [Double], schema: Schema) -> any FittedTransform {
     fitted(schema) { column in
       if !schema.columns[column].isNumeric { return PresentOrder(matrix, column: column, weights: weights).mode ?? 0 }
-      switch rule {
+      let exception = exceptions.last { (try? $0.features.indices(.numeric, in: schema, at: DocumentPath()))?.contains(column) ?? false }
+      let value = exception?.value ?? value
+      switch exception?.rule ?? rule {
       case .constant: return value
       case .mean:
         let present = PresentMoments(matrix, column: column, weights: weights)

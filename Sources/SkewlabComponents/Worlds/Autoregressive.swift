@@ -43,6 +43,8 @@ public struct Autoregressive: World {
   public let isSynthetic = true
   /// Means, scales, covariances, coefficients, intercept and noise.
   public let supportedChanges: Set<WorldConditions.Change> = [.mean, .scale, .covariance, .coefficient, .intercept, .noise]
+  /// Features do not cancel.
+  public let limitedChanges: Set<WorldConditions.Change> = [.covariance]
 
   private let mean: [Double]
   private let covariance: GaussianCovariance
@@ -80,6 +82,13 @@ public struct Autoregressive: World {
   /// As the covariance has them: the series is stationary.
   public var featureDeviations: [Double]? { (0..<schema.count).map { covariance.variance($0).squareRoot() } }
 
+  /// Features that cancel.
+  public func problem(under conditions: WorldConditions) -> String? { changed(conditions).problem(schema) }
+
+  private func changed(_ conditions: WorldConditions) -> ChangedFeatures {
+    ChangedFeatures(mean: mean, covariance: { covariance.matrix(schema.count) }, conditions: conditions)
+  }
+
   /// Draws rows.
   public func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows) {
     rows.position = position
@@ -87,7 +96,7 @@ public struct Autoregressive: World {
     let start = Int(position.cycle) * rowsPerCycle + range.lowerBound
     series.values(start..<start + range.count, replicate: Int(position.replicate), into: &rows.features)
     covariance.color(&rows.features, rows: range.count)
-    let changed = ChangedFeatures(mean: mean, covariance: { covariance.matrix(schema.count) }, conditions: conditions)
+    let changed = changed(conditions)
     changed.apply(toDeviations: &rows.features, rows: range.count)
     rows.setOutcomes(linear(conditions, replicate: Int(position.replicate)))
     rows.keepOutcomesAsBestPredictions()
@@ -102,7 +111,7 @@ public struct Autoregressive: World {
   /// Moments of a row at any time; rows depend on each other.
   public func population(replicate: Int, conditions: WorldConditions) -> PopulationLaw? {
     let described = covariance.matrix(schema.count), sd = noise.sd * conditions.noiseScale
-    let changed = ChangedFeatures(mean: mean, covariance: { described }, conditions: conditions)
+    let changed = changed(conditions)
     return PopulationLaw(
       mean: changed.center, covariance: changed.covariance(described), truth: linear(conditions, replicate: replicate),
       noiseVariance: sd * sd, isNormal: false)

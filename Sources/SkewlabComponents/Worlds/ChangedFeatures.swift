@@ -7,6 +7,10 @@ struct ChangedFeatures: Sendable {
   let center: [Double]
   /// D.
   let scales: [Double]
+  /// The two features of a mixing that cancel.
+  private let cancelling: WorldConditions.Mixing?
+  /// A mixing cancels where it leaves no more than this of the variance: c² has a rounding error of about 10⁻¹⁶, so that less of it is known to fewer than four digits.
+  private static let leastVariance = 1e-12
   private let steps: [Step]
 
   private struct Step: Sendable {
@@ -25,21 +29,29 @@ struct ChangedFeatures: Sendable {
     scales = conditions.featureScales
     guard !conditions.mixings.isEmpty else {
       steps = []
+      cancelling = nil
       return
     }
     var current = covariance()
-    var made: [Step] = []
+    var made: [Step] = [], cancelled: WorldConditions.Mixing?
     for mixing in conditions.mixings {
       let a = mixing.feature, b = mixing.other, r = mixing.share
       let ratio = (current[a, a] / current[b, b]).squareRoot()
       let correlation = current[a, b] / (current[a, a] * current[b, b]).squareRoot()
       let rest = (1 - r * r).squareRoot()
-      let size = (1 + 2 * r * rest * correlation).squareRoot()
+      let variance = 1 + 2 * r * rest * correlation, size = variance.squareRoot()
+      if !(variance > Self.leastVariance), cancelled == nil { cancelled = mixing }
       let step = Step(feature: a, other: b, own: rest / size, taken: r * ratio / size)
       made.append(step)
       current = Self.mixed(current, by: [step])
     }
     steps = made
+    cancelling = cancelled
+  }
+
+  /// In words, what is wrong where two features cancel; `nil` where none do.
+  func problem(_ schema: Schema) -> String? {
+    cancelling.map { "the two features '\(schema.names[$0.feature])' and '\(schema.names[$0.other])' would cancel" }
   }
 
   /// Whether A is not the identity.

@@ -54,7 +54,9 @@ public struct Coin: World {
 
   /// x has mean 0 and variance 1, y mean ½ and variance ¼, and their covariance is μ.
   public func population(replicate: Int, conditions: WorldConditions) -> PopulationLaw? {
-    PopulationLaw(mean: [0], covariance: .identity(1), outcomeCovariances: [lean], outcomeMean: 0.5, outcomeVariance: 0.25)
+    var law = PopulationLaw(mean: [0], covariance: .identity(1), outcomeCovariances: [lean], outcomeMean: 0.5, outcomeVariance: 0.25)
+    law.probabilities = PopulationLaw.Probabilities(room: 0.5 - abs(lean), reach: [1])
+    return law
   }
 
   /// ½ + μx.

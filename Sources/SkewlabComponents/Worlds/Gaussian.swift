@@ -103,8 +103,8 @@ public struct Gaussian: World {
     case .count: all
     }
   }
-  /// A share of labels is from 0 to 1.
-  public let limitedChanges: Set<WorldConditions.Change> = [.labelShare]
+  /// No label is so rare that it could not be found, and features do not cancel.
+  public let limitedChanges: Set<WorldConditions.Change> = [.labelShare, .covariance]
 
   /// As the covariance has them.
   public var featureDeviations: [Double]? { (0..<schema.count).map { covariance.variance($0).squareRoot() } }
@@ -177,14 +177,17 @@ public struct Gaussian: World {
     return eta.isFinite ? LinearPredictor(intercept: eta.intercept, weights: eta.weights, link: .logistic) : nil
   }
 
-  /// Of 1s, a share from 0 to 1; neither label so rare that rows with it could not be found.
+  /// Features that cancel; or a label, before or after its share changes, so rare that rows with it could not be found.
   public func problem(under conditions: WorldConditions) -> String? {
+    let changed = changed(conditions)
+    if let problem = changed.problem(schema) { return problem }
     guard outcome == .binary, let offset = conditions.shareOffsets[.label], offset != 0 else { return nil }
-    let share = law(linear(conditions, replicate: 0), changed(conditions)).share(link)
-    if share < Self.rarestLabel || share > 1 - Self.rarestLabel {
+    let share = law(linear(conditions, replicate: 0), changed).share(link), possible = Self.rarestLabel...1 - Self.rarestLabel
+    if !possible.contains(share) {
       return "the share of outcomes 1 is \(decimalText(share)) before it changes, and it has to be from 0.001 to 0.999"
     }
-    return (0...1).contains(share + offset) ? nil : "the share of outcomes 1 would be \(decimalText(share + offset))"
+    return possible.contains(share + offset)
+      ? nil : "the share of outcomes 1 would be \(decimalText(share + offset)), and it has to be from 0.001 to 0.999"
   }
 
   private func changed(_ conditions: WorldConditions) -> ChangedFeatures {

@@ -59,8 +59,8 @@ public struct Mixture: World {
   public let supportedChanges: Set<WorldConditions.Change> = [
     .mean, .scale, .covariance, .coefficient, .intercept, .noise, .groupShare,
   ]
-  /// Shares are from 0 to 1.
-  public let limitedChanges: Set<WorldConditions.Change> = [.groupShare]
+  /// Shares are from 0 to 1, and features do not cancel.
+  public let limitedChanges: Set<WorldConditions.Change> = [.groupShare, .covariance]
   /// The groups' names.
   public var groups: [String] { members.map(\.name) }
 
@@ -215,9 +215,9 @@ public struct Mixture: World {
     return (zip(changed.center, middle).map { $0 + $1 }, total, cross, meanOutcome, variance)
   }
 
-  /// Shares from 0 to 1.
+  /// Features that cancel, or shares that are not from 0 to 1.
   public func problem(under conditions: WorldConditions) -> String? {
-    Shares.problem(shares, by: offsets(conditions), names: groups, what: "groups")
+    changed(conditions).problem(schema) ?? Shares.problem(shares, by: offsets(conditions), names: groups, what: "groups")
   }
 
   private func changed(_ conditions: WorldConditions) -> ChangedFeatures {

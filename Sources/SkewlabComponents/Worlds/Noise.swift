@@ -26,7 +26,7 @@ struct Noise: Sendable {
     ]), default: 1.0,
     about: """
       a number: normal with that standard deviation; or `{shape: normal | student-t | heteroscedastic, sd: 1, degrees: 5, slope: 1}`. student-t is scaled to \
-      the sd; heteroscedastic is normal with variance sd²·(1 + slope·z²)/(1 + slope), z the first feature standardised
+      the sd; heteroscedastic is normal with variance sd²·(1 + slope·z²)/(1 + slope), z the first feature standardised, 0 where it does not vary
       """
   ) { $0.map(Noise.init(checked:)) }
 
@@ -54,7 +54,7 @@ struct Noise: Sendable {
     rows.scratch = scratch
     if shape == .heteroscedastic {
       for i in 0..<count {
-        let z = (rows.features[i, 0] - first.mean) / first.sd
+        let z = first.sd > 0 ? (rows.features[i, 0] - first.mean) / first.sd : 0
         rows.outcomes[i] += unit * ((1 + slope * z * z) / (1 + slope)).squareRoot() * rows.scratch[i]
       }
     } else {

@@ -59,6 +59,9 @@ public struct Nonlinear: World {
   /// Means, scales, the linear coefficients, intercept and noise.
   public let supportedChanges: Set<WorldConditions.Change> = [.mean, .scale, .coefficient, .intercept, .noise]
 
+  /// Friedman's wave has so many turns as its features reach far.
+  public var limitedChanges: Set<WorldConditions.Change> { form == .friedman ? [.mean, .scale] : [] }
+
   private let form: Form
   private let mean: [Double]
   private let sd: [Double]
@@ -100,6 +103,24 @@ public struct Nonlinear: World {
     noise = arguments[Self.noise]
     featureStreams = names.map { arguments.stream("features", feature: $0) }
     noiseStream = arguments.stream("noise")
+  }
+
+  /// How far the features of Friedman's wave may reach: its best line takes 20 numbers for each of up to 7,500 turns there.
+  private static let reach = 100.0
+
+  /// Features of Friedman's wave far from where they were, or as wide.
+  public func problem(under conditions: WorldConditions) -> String? {
+    guard form == .friedman else { return nil }
+    for j in 0..<2 {
+      let center = mean[j] + conditions.featureOffsets[j], width = conditions.featureScales[j]
+      if !(abs(center) <= Self.reach) {
+        return "the mean of '\(schema.names[j])' would be \(decimalText(center)), and in Friedman's wave it has to be from -100 to 100"
+      }
+      if !(width <= Self.reach) {
+        return "the range of '\(schema.names[j])' would be \(decimalText(width)) wide, and in Friedman's wave it has to be at most 100"
+      }
+    }
+    return nil
   }
 
   /// As given; √(1/12) for friedman.
@@ -157,9 +178,46 @@ public struct Nonlinear: World {
     }
   }
 
+  /// Moments about the best line: its loss above the noise is Σ 2c_j²s_j⁴ (quadratic), c₁²s₁²s₂² (interaction) with s the features' standard deviations, and for friedman 100·(Var sin(πx₁x₂) − what the line explains of it) +
+  /// 400w⁴/180 with w the width of x₃.
+  public func population(replicate: Int, conditions: WorldConditions) -> PopulationLaw? {
+    guard let line = bestPredictor(replicate: replicate, conditions: conditions) else { return nil }
+    let (center, spread) = located(conditions)
+    let variances = spread.map { $0 * $0 }
+    var covariance = Matrix(rows: schema.count, columns: schema.count)
+    for j in 0..<schema.count { covariance[j, j] = variances[j] }
+    let sd = noise.sd * conditions.noiseScale
+    return PopulationLaw(
+      mean: center, covariance: covariance, truth: line, noiseVariance: sd * sd + curveVariance(variances, conditions), isNormal: false)
+  }
+
+  /// The variance of the curve about the best line.
+  private func curveVariance(_ variances: [Double], _ conditions: WorldConditions) -> Double {
+    switch form {
+    case .quadratic: zip(curvature, variances).reduce(0) { $0 + 2 * $1.0 * $1.0 * $1.1 * $1.1 }
+    case .interaction: curvature[0] * curvature[0] * variances[0] * variances[1]
+    case .friedman:
+      {
+        let wave = wave(conditions), width = conditions.featureScales[2]
+        let explained = wave.slopes.0 * wave.slopes.0 * variances[0] + wave.slopes.1 * wave.slopes.1 * variances[1]
+        return 100 * max(0, wave.variance - explained) + 400 * width * width * width * width / 180
+      }()
+    }
+  }
+
+  /// The features' means and standard deviations.
+  private func located(_ conditions: WorldConditions) -> (mean: [Double], sd: [Double]) {
+    (zip(mean, conditions.featureOffsets).map { $0 + $1 }, zip(sd, conditions.featureScales).map { $0 * $1 })
+  }
+
+  private func wave(_ conditions: WorldConditions) -> ProductWave {
+    let center = located(conditions).mean, widths = conditions.featureScales
+    return ProductWave(centers: (center[0], center[1]), widths: (widths[0], widths[1]))
+  }
+
   /// The best linear predictor of the curve, from the features' moments.
   public func bestPredictor(replicate: Int, conditions: WorldConditions) -> LinearPredictor? {
-    let center = zip(mean, conditions.featureOffsets).map { $0 + $1 }, spread = zip(sd, conditions.featureScales).map { $0 * $1 }
+    let (center, spread) = located(conditions)
     var weights = conditions.coefficients(coefficients)
     var constant = intercept + conditions.interceptOffset
     switch form {
@@ -173,8 +231,7 @@ public struct Nonlinear: World {
       weights[1] += curvature[0] * center[0]
       constant -= curvature[0] * center[0] * center[1]
     case .friedman:
-      let widths = conditions.featureScales
-      let wave = ProductWave(centers: (center[0], center[1]), widths: (widths[0], widths[1]))
+      let wave = wave(conditions)
       let slopes = [10 * wave.slopes.0, 10 * wave.slopes.1, 40 * (center[2] - 0.5)]
       let off = center[2] - 0.5
       constant += 10 * wave.mean + 20 * (off * off + spread[2] * spread[2])

@@ -10,18 +10,18 @@ enum Shares {
   ///   - offsets: What is added, by place.
   static func changed(_ base: [Double], by offsets: [Int: Double]) -> [Double]? {
     guard !offsets.isEmpty else { return base }
+    // Rounding: sums of shares.
+    let tolerance = 1e-12
     var shares = base
     var named = 0.0, before = 0.0
     for place in offsets.keys.sorted() {
       let share = base[place] + (offsets[place] ?? 0)
-      guard share >= 0, share <= 1 else { return nil }
-      shares[place] = share
-      named += share
+      guard share >= -tolerance, share <= 1 + tolerance else { return nil }
+      shares[place] = min(1, max(0, share))
+      named += shares[place]
       before += base[place]
     }
     let rest = 1 - before
-    // Rounding: sums of shares.
-    let tolerance = 1e-12
     guard named <= 1 + tolerance, rest > tolerance || abs(named - 1) <= tolerance else { return nil }
     let factor = rest > tolerance ? max(0, 1 - named) / rest : 0
     for place in shares.indices where offsets[place] == nil { shares[place] *= factor }

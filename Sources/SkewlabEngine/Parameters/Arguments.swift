@@ -17,6 +17,8 @@ public struct ConstructionContext: Sendable {
   let catalog: Catalog
   /// The world, for every component but the world itself.
   public var world: (any World)?
+  /// The world's features, for every component that comes after the shifts: some may be missing where a shift takes values away.
+  public internal(set) var schema = Schema([])
   /// The pipeline's steps, for every component that comes after them.
   public internal(set) var steps: [PipelineStep] = []
   /// The features as the pipeline gives them, for every component that comes after it.
@@ -66,6 +68,24 @@ public struct Arguments: Sendable {
   /// An error about a parameter's value: what is allowed instead.
   public func outOfRange<Value>(_ parameter: Parameter<Value>, allowed: String) -> ScenarioError {
     error(.outOfRange(node[parameter.name] ?? parameter.defaultValue ?? nil, allowed: allowed), at: parameter)
+  }
+
+  /// Refuses parameters that are given although nothing reads them, at the first.
+  ///
+  /// - Parameters:
+  ///   - parameters: What may be needless.
+  ///   - isRead: Whether they are read.
+  ///   - reason: Why they are not, in words.
+  ///   - other: What to write so that they are, such as `by: feature`.
+  public func refuseGiven(
+    _ parameters: any ParameterDeclaration..., unless isRead: Bool, because reason: String, write other: String
+  ) throws(ScenarioError) {
+    for parameter in parameters where !isRead {
+      guard let given = node[parameter.name] else { continue }
+      throw ScenarioError(
+        .conflict(reason, advice: "leave it out, or write `\(other)`"), path: path.appending(parameter.name),
+        location: given.location ?? node.location)
+    }
   }
 
   /// The random stream `role/id/purpose/feature` of this component.

@@ -9,6 +9,22 @@ public struct PopulationLaw: Sendable, Hashable {
   public var isNormal: Bool
   /// Whether every cycle of a replicate has the features of the same rows again, with outcomes linear in them plus independent noise of one variance.
   public var hasSameRows = false
+  /// For outcomes that are tossed: how far every row's probability can be moved either way and stay between 0 and 1, and the largest magnitude of each feature; `nil` where there is no such room.
+  public var probabilities: Probabilities?
+
+  /// Room for probabilities.
+  public struct Probabilities: Sendable, Hashable {
+    /// How far every row's probability can be moved.
+    public var room: Double
+    /// The largest magnitude of each feature.
+    public var reach: [Double]
+
+    /// The room.
+    public init(room: Double, reach: [Double]) {
+      self.room = room
+      self.reach = reach
+    }
+  }
 
   /// A law.
   public init(moments: Moments, isNormal: Bool) {

@@ -21,22 +21,15 @@ public struct PopulationLoop: Sendable {
   public let scenario: Scenario
   /// The replicate: coefficients that are redrawn differ between them.
   public let replicate: Int
-  /// For a table: moments of (encoded features…, outcome) over all its rows, and the pipeline fitted on them.
-  private let table: (moments: Moments, pipeline: FittedPipeline)?
+  /// What is known of a table.
+  private let table: TablePopulation?
 
   /// The loop; `nil` where there are ``obstacles(of:)``.
   public init?(_ scenario: Scenario, replicate: Int = 0) {
     guard Self.obstacles(of: scenario).isEmpty else { return nil }
     self.scenario = scenario
     self.replicate = replicate
-    if let rows = scenario.world.component.everyRow {
-      let (pipeline, encoded) = scenario.pipeline.fitEncoding(rows.features, weights: Array(repeating: 1, count: rows.count))
-      var moments = Moments(features: encoded, outcomes: rows.outcomes, rows: 0..<rows.count)
-      moments.scale(by: 1 / moments.weight)
-      table = (moments, pipeline)
-    } else {
-      table = nil
-    }
+    table = scenario.world.component.everyRow.map { TablePopulation($0, of: scenario) }
   }
 
   /// What keeps a scenario from having a population loop; empty when it has one.
@@ -48,28 +41,38 @@ public struct PopulationLoop: Sendable {
       if !world.drawsEveryRowAlike { add("world", "rows are not drawn from the whole table independently (draw: bootstrap)") }
       if !scenario.shifts.isEmpty { add("shifts", "the loop of a table is that of its rows as they are") }
     } else if !hasLaw(scenario) {
-      add("world", "a world of kind '\(type(of: world).kind)' has no moments in closed form here")
+      add(
+        "world",
+        "a world of kind '\(type(of: world).kind)' has no moments in closed form with these parameters, or not the same ones in every replicate"
+      )
     } else if !scenario.isAffinePipeline {
       add("pipeline", "a step is not affine, or moments are not enough to fit it")
     }
     for discrepancy in scenario.discrepancies {
-      let source = discrepancy.component as? any SourceDiscrepancy
-      let isAffine = !isTable && source?.affineMap(of: world.schema) != nil && discrepancy.component.scope.side == .serving
-      if !isAffine { add("discrepancies.\(discrepancy.id)", "what it does is no affine map of a known population, the same for every row") }
+      if let reason = obstacle(discrepancy.component, in: scenario, isTable: isTable) { add("discrepancies.\(discrepancy.id)", reason) }
     }
     if !scenario.runtime.component.isInstant { add("runtime", "late predictions are replaced, by chance") }
     if !scenario.decision.component.servesScores { add("decision", "what is served is not the score itself") }
     for response in scenario.responses {
       let part = "feedback.\(response.id)", component = response.component.memory?.response ?? response.component
-      if response.component.memory != nil, scenario.responses.count > 1 {
-        add(part, "it remembers earlier models, beside other responses")
+      if response.component.memory != nil, !scenario.discrepancies.isEmpty {
+        add(part, "it remembers what earlier models said by their training side, beside discrepancies")
+      } else if isTable, component.readsRawWeights {
+        add(part, "it reads the weights on the raw features, and the loop of a table keeps encoded ones")
       } else if component.movesMembership {
         add(part, "it changes who is there")
       } else if component.affineCases == nil {
         add(part, "its effect on the outcome is not affine")
+      } else if component.affineForm?.isOfProbability == true, !lawLimitsProbabilities(scenario) {
+        add(part, "it moves probabilities, and on some rows of this world beyond 0 or 1")
       } else if component.movesFeatures, isTable || component.affineFeatureForm == nil {
         add(part, "it does not move every row's features by the same linear function of the weights")
       }
+    }
+    if let tossed = scenario.responses.firstIndex(where: { $0.component.affineForm?.isOfProbability == true }),
+      let after = scenario.responses[(tossed + 1)...].first(where: { $0.component.affineCases != [AffineCase(AffineResponse())] })
+    {
+      add("feedback.\(after.id)", "it moves an outcome that was tossed before")
     }
     if (1...scenario.cycles).contains(where: { scenario.retraining.component.isScheduled(after: $0) == nil }) {
       add("retraining", "when it fits depends on what was served")
@@ -81,6 +84,42 @@ public struct PopulationLoop: Sendable {
     return obstacles
   }
 
+  private static func lawLimitsProbabilities(_ scenario: Scenario) -> Bool {
+    let position = RandomStream.Position(replicate: 0, cycle: 0)
+    return scenario.world.component.population(replicate: 0, conditions: scenario.conditions(at: position))?.probabilities != nil
+  }
+
+  /// What keeps a discrepancy from having a place in the loop; `nil` when it has one.
+  private static func obstacle(_ discrepancy: any Discrepancy, in scenario: Scenario, isTable: Bool) -> String? {
+    let schema = scenario.world.component.schema, scope = discrepancy.scope
+    switch discrepancy {
+    case let source as any SourceDiscrepancy:
+      if isTable {
+        if scope.side == .training {
+          return "it changes how training reads a table, and the loop of a table is that of its features as they are"
+        }
+        return source.isDeterministic && scope.share == 1 ? nil : "it changes rows of a table by chance"
+      }
+      let probe = Moments(weight: 1, mean: Array(repeating: 0, count: schema.count), cross: .identity(schema.count), count: 1)
+      return source.altered(probe, features: 0..<schema.count, of: schema) == nil ? "what it does to the moments of rows is not known" : nil
+    case is any StepDiscrepancy:
+      if scope.side == .training { return "it changes the steps that training runs" }
+      let sets = (1...scenario.cycles).flatMap { scenario.activeSteps(on: .serving, cycle: $0).sets }
+      for set in Set(sets) {
+        guard let recipe = scenario.sidePipelines[set] else { continue }
+        if recipe.origins.contains(where: { scenario.statisticsRows(of: $0, in: set) != nil }) {
+          return "a step has its state from other rows than those that the model is fitted on"
+        }
+        let probe = Moments(weight: 1, mean: Array(repeating: 0, count: schema.count), cross: .identity(schema.count), count: 1)
+        if !isTable, recipe.fit(probe) == nil { return "with it a step is not affine, or moments are not enough to fit it" }
+      }
+      return nil
+    case is any ScorerDiscrepancy: return "it changes the predictor's arithmetic"
+    case is any LogDiscrepancy: return "it changes which rows training has"
+    default: return "it changes how the learner fits"
+    }
+  }
+
   /// Whether the world has a law in every cycle, the same for every replicate.
   private static func hasLaw(_ scenario: Scenario) -> Bool {
     (scenario.shifts.isEmpty ? 0...0 : 0...scenario.cycles).allSatisfy { cycle in
@@ -88,7 +127,8 @@ public struct PopulationLoop: Sendable {
         let position = RandomStream.Position(replicate: replicate, cycle: cycle)
         return scenario.world.component.population(replicate: replicate, conditions: scenario.conditions(at: position))
       }
-      return laws[0] != nil && laws[0] == laws[laws.count - 1]
+      guard let law = laws[0], law.moments.mean.allSatisfy(\.isFinite), law.moments.cross.isFinite else { return false }
+      return law == laws[laws.count - 1]
     }
   }
 
@@ -112,30 +152,93 @@ public struct PopulationLoop: Sendable {
     return law.moments
   }
 
-  /// How the serving side reads the features in a cycle; `nil` as they are.
+  /// How the serving side reads the raw features in a cycle, where that is one affine map for every row; `nil` otherwise.
   public func reading(in cycle: Int) -> AffineMap? {
     let schema = scenario.world.component.schema
-    var map: AffineMap?
-    for discrepancy in scenario.discrepancies.map(\.component) where discrepancy.scope.isActive(on: .serving, cycle: cycle) {
-      guard let next = (discrepancy as? any SourceDiscrepancy)?.affineMap(of: schema) else { continue }
-      map = map?.followed(by: next) ?? next
+    var map = AffineMap.identity(schema.count)
+    for index in scenario.active(on: .serving, cycle: cycle) {
+      let discrepancy = scenario.discrepancies[index].component
+      guard discrepancy.scope.share == 1, let next = (discrepancy as? any SourceDiscrepancy)?.affineMap(of: schema) else { return nil }
+      map = map.followed(by: next)
     }
     return map
   }
 
-  /// What a model says as it serves in a cycle.
-  public func served(_ model: PopulationModel, in cycle: Int) -> LinearPredictor {
-    reading(in: cycle).map { model.predictor.composed(after: $0) } ?? model.predictor
+  /// Whether a side meets other features in a cycle than those that are kept.
+  func deviates(_ side: Side, in cycle: Int) -> Bool { !scenario.active(on: side, cycle: cycle).isEmpty }
+
+  /// Whether the serving side runs other steps in a cycle, so that it meets encoded features of its own.
+  func runsOtherSteps(in cycle: Int) -> Bool { !scenario.activeSteps(on: .serving, cycle: cycle).complete.isEmpty }
+
+  /// Moments after what a side makes of the raw features, which stand in some columns of them.
+  func read(_ moments: Moments, columns: Range<Int>, by side: Side, in cycle: Int) -> Moments {
+    let schema = scenario.world.component.schema
+    return scenario.active(on: side, cycle: cycle).reduce(moments) { moments, index in
+      guard let source = scenario.discrepancies[index].component as? any SourceDiscrepancy else { return moments }
+      guard let altered = source.altered(moments, features: columns, of: schema) else {
+        preconditionFailure("a loop without obstacles has discrepancies that moments follow")
+      }
+      let share = source.scope.share
+      return share == 1 ? altered : .mixed([(altered, share), (moments, 1 - share)])
+    }
+  }
+
+  /// Rows as a model meets them when it serves.
+  struct Meeting {
+    /// Moments of (features…, features as served…, outcome); of (features…, outcome) where the serving side meets them as they are.
+    let moments: Moments
+    /// What the model says of them.
+    let served: LinearPredictor
+
+    /// Where the features as served stand.
+    func servedColumns(after features: Int) -> Range<Int> { features..<moments.dimension - 1 }
+  }
+
+  /// Rows with these moments, as a model meets them.
+  func meet(_ moments: Moments, _ model: PopulationModel, in cycle: Int) -> Meeting {
+    guard deviates(.serving, in: cycle) else { return Meeting(moments: moments, served: model.predictor) }
+    let kept = features.count
+    func stacked(_ predictor: LinearPredictor) -> LinearPredictor {
+      LinearPredictor(intercept: predictor.intercept, weights: Array(repeating: 0, count: kept) + predictor.weights)
+    }
+    if let table { return Meeting(moments: table.served(in: cycle, of: scenario), served: stacked(model.encoded)) }
+    let columns = kept..<2 * kept
+    let rows = read(moments.repeating(0..<kept), columns: columns, by: .serving, in: cycle)
+    guard runsOtherSteps(in: cycle) else { return Meeting(moments: rows, served: stacked(model.predictor)) }
+    let active = scenario.activeSteps(on: .serving, cycle: cycle)
+    let parts = zip(active.sets, scenario.shares(of: active)).map { set, share in
+      (moments: rows.mapping(columns, by: model.servingMaps[set] ?? .identity(kept)), share: share)
+    }
+    return Meeting(moments: .mixed(parts), served: stacked(model.encoded))
+  }
+
+  /// The law of a cycle's rows; `nil` for a table.
+  private func law(in cycle: Int) -> PopulationLaw? {
+    table == nil ? scenario.world.component.population(replicate: replicate, conditions: conditions(in: cycle)) : nil
   }
 
   /// Whether least squares on rows of a cycle has exact expectations.
-  public func isNormal(in cycle: Int) -> Bool {
-    table == nil && scenario.world.component.population(replicate: replicate, conditions: conditions(in: cycle))?.isNormal == true
-  }
+  public func isNormal(in cycle: Int) -> Bool { law(in: cycle)?.isNormal == true }
 
   /// Whether every cycle has the features of the same rows, so that least squares on them averages over cycles.
-  public func hasSameRows(in cycle: Int) -> Bool {
-    table == nil && scenario.world.component.population(replicate: replicate, conditions: conditions(in: cycle))?.hasSameRows == true
+  public func hasSameRows(in cycle: Int) -> Bool { law(in: cycle)?.hasSameRows == true }
+
+  /// Whether responses move the probabilities of outcomes that are tossed.
+  public var movesProbabilities: Bool {
+    scenario.responses.contains { ($0.component.memory?.response ?? $0.component).affineForm?.isOfProbability == true }
+  }
+
+  /// Whether the answer to a model leaves every row's probability between 0 and 1, where it is one that moves probabilities.
+  public func keepsProbabilities(_ predictor: LinearPredictor, in cycle: Int) -> Bool {
+    let forms = scenario.responses.compactMap { ($0.component.memory?.response ?? $0.component).affineForm }.filter(\.isOfProbability)
+    guard !forms.isEmpty, let limits = law(in: cycle)?.probabilities else { return forms.isEmpty }
+    let most = forms.reduce(0.0) { sum, form in
+      let through = form.weightsThroughFeatures?.times(predictor.weights) ?? []
+      return zip(through, limits.reach).reduce(sum + abs(form.weightsOffset.map { dot($0, predictor.weights) } ?? 0)) {
+        $0 + abs($1.0) * $1.1
+      }
+    }
+    return most <= limits.room
   }
 
   private func conditions(in cycle: Int) -> WorldConditions {
@@ -149,28 +252,40 @@ public struct PopulationLoop: Sendable {
     return fit.predictor
   }
 
-  /// A model that a response answers: how much of its answer counts, the model, and what it says as it serves.
-  private typealias Answered = (share: Double, model: PopulationModel, served: LinearPredictor)
+  /// A model that a response answers, and how much of its answer counts.
+  private typealias Answered = (share: Double, model: PopulationModel)
 
-  /// Moments of the rows of a cycle as they respond to the models that served so far, the present one first.
-  public func responding(_ untouched: Moments, to models: some Collection<PopulationModel>, in cycle: Int) -> Moments {
-    guard let present = models.first else { return untouched }
+  /// The rows of a cycle as they respond to the models that served so far, the present one first, and as that one meets them; `nil` before there is one.
+  func responding(_ untouched: Moments, to models: some Collection<PopulationModel>, in cycle: Int) -> Meeting? {
+    guard let present = models.first else { return nil }
     let responses = scenario.responses.map { response -> (response: any Response, answered: [Answered]) in
-      guard let memory = response.component.memory else { return (response.component, [(1, present, served(present, in: cycle))]) }
-      let remembered = models.enumerated().map { age, model in (memory.law.weight(age: age), model, served(model, in: cycle - age)) }
-      return (memory.response, remembered.filter { $0.0 > 0 })
+      guard let memory = response.component.memory else { return (response.component, [(1, present)]) }
+      return (memory.response, zip(memory.law.weights(models.count), models).filter { $0.0 > 0 })
     }
-    return respond(untouched, responses)
+    return respond(untouched, responses, to: present, in: cycle)
   }
 
   /// The same where one model has served for good.
-  public func responding(_ untouched: Moments, toOnly model: PopulationModel, in cycle: Int) -> Moments {
-    let answered: [Answered] = [(1, model, served(model, in: cycle))]
-    return respond(untouched, scenario.responses.map { ($0.component.memory?.response ?? $0.component, answered) })
+  func responding(_ untouched: Moments, toOnly model: PopulationModel, in cycle: Int) -> Meeting {
+    respond(untouched, scenario.responses.map { ($0.component.memory?.response ?? $0.component, [(1, model)]) }, to: model, in: cycle)
   }
 
-  /// First features move, then outcomes.
-  private func respond(_ untouched: Moments, _ responses: [(response: any Response, answered: [Answered])]) -> Moments {
+  /// The mean squared error of a model that has served for good, on the rows as they respond to it.
+  public func servedLoss(ofOnly model: PopulationModel, in cycle: Int) -> Double {
+    let rows = responding(untouched(in: cycle), toOnly: model, in: cycle)
+    return PredictionSums(rows.served, over: rows.moments).meanSquaredError
+  }
+
+  /// What a log keeps of rows: moments of (features…, outcome).
+  func logged(_ rows: Meeting) -> Moments {
+    let columns = rows.servedColumns(after: features.count)
+    return columns.isEmpty ? rows.moments : rows.moments.removing(columns)
+  }
+
+  /// First features move, then they are read, then outcomes respond.
+  private func respond(
+    _ untouched: Moments, _ responses: [(response: any Response, answered: [Answered])], to present: PopulationModel, in cycle: Int
+  ) -> Meeting {
     let moved = responses.reduce(untouched) { moments, one in
       guard let form = one.response.affineFeatureForm else { return moments }
       return one.answered.reduce(moments) { moments, answered in
@@ -178,79 +293,81 @@ public struct PopulationLoop: Sendable {
           .identity(moments.dimension), offset: form.gain.times(answered.model.predictor.weights).map { answered.share * $0 } + [0])
       }
     }
-    return responses.reduce(moved) { moments, one in
+    let met = meet(moved, present, in: cycle)
+    let outcomes = responses.reduce(met.moments) { moments, one in
       guard let cases = one.response.affineCases else { preconditionFailure("a loop without obstacles has affine responses") }
-      return Self.mixed(cases.filter { $0.probability > 0 }.map { (map(moments, $0, one.answered), $0.probability) })
+      return .mixed(cases.filter { $0.probability > 0 }.map { (map(moments, $0, one.answered, met), $0.probability) })
     }
+    return Meeting(moments: outcomes, served: met.served)
   }
 
-  /// y + Σ share·(what the case adds to y).
-  private func map(_ moments: Moments, _ one: AffineCase, _ answered: [Answered]) -> Moments {
-    let d = features.count, form = one.form
-    var matrix = Matrix.identity(d + 1), offset = Array(repeating: 0.0, count: d + 1), sd = 0.0
-    for (share, model, served) in answered {
+  /// y + Σ share·(what the case adds to y). Only the present model serves; what is remembered of others is what they say of the features as they are.
+  private func map(_ moments: Moments, _ one: AffineCase, _ answered: [Answered], _ met: Meeting) -> Moments {
+    let y = moments.dimension - 1, form = one.form
+    var matrix = Matrix.identity(y + 1), offset = Array(repeating: 0.0, count: y + 1), sd = 0.0
+    for (share, model) in answered {
+      let served = y == model.predictor.weights.count ? model.predictor : met.served
       let w = model.predictor.weights, through = form.weightsThroughFeatures?.times(w)
-      for j in 0..<d { matrix[d, j] += share * (form.served * served.weights[j] + (through?[j] ?? 0)) }
-      matrix[d, d] += share * (form.outcome - 1)
-      offset[d] += share * (form.served * served.intercept + (form.weightsOffset.map { dot($0, w) } ?? 0))
+      for (j, weight) in served.weights.enumerated() { matrix[y, j] += share * form.served * weight }
+      for (j, slope) in (through ?? []).enumerated() { matrix[y, j] += share * slope }
+      matrix[y, y] += share * (form.outcome - 1)
+      offset[y] += share * (form.served * served.intercept + (form.weightsOffset.map { dot($0, w) } ?? 0))
       sd += share * (one.deviation + one.relativeDeviation * model.trainingRMSE)
     }
     let moved = moments.mapped(matrix, offset: offset)
     guard sd > 0 || form.isOfProbability else { return moved }
     var cross = moved.cross
-    cross[d, d] += moved.weight * sd * sd
+    cross[y, y] += moved.weight * sd * sd
     // An outcome of 0 or 1 has the variance of a toss with its mean.
-    if form.isOfProbability { cross[d, d] = moved.weight * moved.mean[d] * (1 - moved.mean[d]) }
+    if form.isOfProbability { cross[y, y] = moved.weight * moved.mean[y] * (1 - moved.mean[y]) }
     return Moments(weight: moved.weight, mean: moved.mean, cross: cross, count: moved.count)
-  }
-
-  /// The moments of rows of which these shares have these moments.
-  private static func mixed(_ parts: [(Moments, Double)]) -> Moments {
-    if parts.count == 1 { return parts[0].0 }
-    var sum = Moments(dimension: parts[0].0.dimension)
-    for (moments, share) in parts {
-      var part = moments
-      part.scale(by: share)
-      sum.merge(part)
-    }
-    return sum
   }
 
   /// Whether features move with the model.
   public var movesFeatures: Bool { scenario.responses.contains { $0.component.movesFeatures } }
 
   /// The model that follows one that has served the whole window, its originals excepted; `nil` where moments are not finite.
-  public func retrained(_ model: PopulationModel, in cycle: Int) -> PopulationModel? {
+  public func retrained(_ model: PopulationModel, in cycle: Int) -> PopulationModel? { fit(window(full: model, in: cycle), after: cycle) }
+
+  /// A window whose rows one model has served, its originals excepted.
+  func window(full model: PopulationModel, in cycle: Int) -> Moments {
     let untouched = untouched(in: cycle)
-    var window = responding(untouched, toOnly: model, in: cycle)
-    if let share = scenario.retraining.component.window.originals {
-      window.scale(by: 1 - share)
-      var kept = untouched
-      kept.scale(by: share)
-      window.merge(kept)
-    }
-    return fit(window, after: cycle)
+    let responded = logged(responding(untouched, toOnly: model, in: cycle))
+    let originals = scenario.retraining.component.window.originals ?? 0
+    return .mixed([(responded, 1 - originals)] + (originals > 0 ? [(untouched, originals)] : []))
+  }
+
+  /// Moments as training reads them in a cycle.
+  func trained(_ moments: Moments, in cycle: Int) -> Moments {
+    table == nil ? read(moments, columns: 0..<features.count, by: .training, in: cycle) : moments
   }
 
   /// The model that a fit on a window with these moments gives; `nil` where they are not finite.
   public func fit(_ window: Moments, after cycle: Int) -> PopulationModel? {
-    let pipeline: FittedPipeline, map: AffineMap?, encoded: Moments
-    if let table {
-      (pipeline, map, encoded) = (table.pipeline, nil, window)
-    } else {
-      guard window.mean.allSatisfy(\.isFinite), window.cross.isFinite, let fitted = scenario.pipeline.fit(window),
-        let affine = fitted.affineMap
-      else { return nil }
-      (pipeline, map) = (fitted, affine)
-      encoded = scenario.pipeline.steps.isEmpty ? window : window.mapping(leading: affine)
-    }
+    guard window.mean.allSatisfy(\.isFinite), window.cross.isFinite else { return nil }
+    let trained = trained(window, in: cycle)
+    guard let sides = sides(fittedOn: trained) else { return nil }
+    let encoded = table != nil || scenario.pipeline.steps.isEmpty ? trained : trained.mapping(leading: sides.map)
     guard let fit = try? scenario.learner.component.fit(TrainingData(moments: encoded, features: scenario.pipeline.output.names)),
       fit.predictor.isFinite
     else { return nil }
-    let predictor = map.map { fit.predictor.composed(after: $0) } ?? fit.predictor
+    let predictor = table == nil ? fit.predictor.composed(after: sides.map) : fit.predictor
     return PopulationModel(
-      fittedIn: cycle, predictor: predictor, encoded: fit.predictor, pipeline: pipeline, own: PredictionSums(predictor, over: window),
-      isRaw: table == nil)
+      fittedIn: cycle, predictor: predictor, encoded: fit.predictor, pipeline: sides.pipeline, servingMaps: sides.serving,
+      own: PredictionSums(predictor, over: trained), isRaw: table == nil)
+  }
+
+  /// Both sides fitted on moments as training reads them: the training side, the map that it is of the features that the loop keeps, and the maps that serving sides with other steps are; `nil` where a
+  /// side cannot be fitted.
+  func sides(fittedOn moments: Moments) -> (pipeline: FittedPipeline, map: AffineMap, serving: [[Int]: AffineMap])? {
+    if let table { return (table.pipeline, .identity(features.count), [:]) }
+    guard let pipeline = scenario.pipeline.fit(moments), let map = pipeline.affineMap else { return nil }
+    var serving: [[Int]: AffineMap] = [[]: map]
+    for (set, recipe) in scenario.sidePipelines {
+      guard let fitted = scenario.fit(recipe, with: set, on: moments, beside: pipeline)?.affineMap else { return nil }
+      serving[set] = fitted
+    }
+    return (pipeline, map, serving)
   }
 }
 
@@ -264,6 +381,8 @@ public struct PopulationModel: Sendable {
   public let encoded: LinearPredictor
   /// The pipeline that encodes them.
   let pipeline: FittedPipeline
+  /// What serving sides with other steps make of the raw features, by the discrepancies that act.
+  let servingMaps: [[Int]: AffineMap]
   /// The model on the window it was fitted on.
   public internal(set) var own: PredictionSums
   /// Whether the features kept are raw.

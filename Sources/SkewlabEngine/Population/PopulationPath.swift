@@ -20,7 +20,7 @@ public struct PopulationPath: Sendable {
   public let loop: PopulationLoop
   /// The model that serves next; `nil` before cycle 0.
   public private(set) var model: PopulationModel?
-  /// Whether it has ended: after the last cycle, or where numbers grew beyond ``Simulation/divergenceBound``.
+  /// Whether it has ended: after the last cycle, where numbers grew beyond ``Simulation/divergenceBound``, or where probabilities would leave [0, 1].
   public private(set) var hasEnded = false
   private var next = 0
   private var fits = 0
@@ -42,11 +42,16 @@ public struct PopulationPath: Sendable {
     let scenario = loop.scenario
     guard !hasEnded, next <= scenario.cycles else { return nil }
     let cycle = next
+    if let model, !loop.keepsProbabilities(model.predictor, in: cycle) {
+      hasEnded = true
+      return nil
+    }
     let untouched = steady?.untouched ?? loop.untouched(in: cycle)
     if let model { served.insert(model, at: 0) }
-    if !loop.hasMemory, served.count > 1 { served.removeLast() }
-    let logged = loop.responding(untouched, to: served, in: cycle)
-    let measured = loop.measurements(of: model, untouched, logged, best: steady?.best, cycle: cycle, fits: fits)
+    served.removeLast(max(0, served.count - loop.memoryLength))
+    let responded = loop.responding(untouched, to: served, in: cycle)
+    let logged = responded.map(loop.logged) ?? untouched
+    let measured = loop.measurements(of: model, untouched, responded, best: steady?.best, cycle: cycle, fits: fits)
     if let served = measured.served, !(served.meanSquaredError < Simulation.divergenceBound) {
       hasEnded = true
       return nil
@@ -102,15 +107,16 @@ extension PopulationLoop {
 
   /// What a cycle of infinitely many rows measures.
   func measurements(
-    of model: PopulationModel?, _ untouched: Moments, _ logged: Moments, best known: LinearPredictor? = nil, cycle: Int, fits: Int
+    of model: PopulationModel?, _ untouched: Moments, _ responded: Meeting?, best known: LinearPredictor? = nil, cycle: Int, fits: Int
   ) -> Measurements {
-    guard let model else { return .nothing }
-    let traits = scenario.traits, best = known ?? best(in: cycle), serving = served(model, in: cycle)
-    let servedBest = traits.hasServedBest ? bestServed(best, model: model, served: serving) : nil
+    guard let model, let responded else { return .nothing }
+    let traits = scenario.traits, best = known ?? best(in: cycle), twin = meet(untouched, model, in: cycle)
+    let servedBest = traits.hasServedBest ? bestServed(best, model: model, served: responded.served) : nil
     return Measurements(
       model: model.deployed, offline: traits.hasEvaluation ? model.own : nil, offlineInUnits: nil,
-      served: PredictionSums(serving, over: logged), untouched: PredictionSums(serving, over: untouched),
-      best: traits.hasBest ? PredictionSums(best, over: untouched) : nil, servedBest: servedBest.map { PredictionSums($0, over: logged) },
+      served: PredictionSums(responded.served, over: responded.moments), untouched: PredictionSums(twin.served, over: twin.moments),
+      best: traits.hasBest ? PredictionSums(best, over: untouched) : nil,
+      servedBest: servedBest.map { PredictionSums($0, over: responded.moments) },
       servedInUnits: nil, untouchedInUnits: nil, bestInUnits: nil, bestPredictor: traits.hasRawParameters ? best : nil, fits: fits,
       runtime: nil, parity: nil, performative: nil, servedByGroup: [], untouchedByGroup: [], offlineByGroup: [])
   }
@@ -123,34 +129,40 @@ extension PopulationLoop {
   ///   - cycle: Under whose conditions.
   public func limit(_ predictor: LinearPredictor, encoded: LinearPredictor, cycle: Int) -> (model: PopulationModel, values: [Double?]) {
     let untouched = untouched(in: cycle)
-    let pipeline = scenario.pipeline.fit(untouched) ?? FittedPipeline(steps: [], input: scenario.pipeline.output)
+    let trained = trained(untouched, in: cycle)
+    guard let sides = sides(fittedOn: trained) else { preconditionFailure("a law has finite moments") }
     var model = PopulationModel(
-      fittedIn: cycle, predictor: predictor, encoded: encoded, pipeline: pipeline, own: PredictionSums(predictor, over: untouched),
-      isRaw: scenario.world.component.everyRow == nil)
-    var logged = responding(untouched, toOnly: model, in: cycle)
+      fittedIn: cycle, predictor: predictor, encoded: encoded, pipeline: sides.pipeline, servingMaps: sides.serving,
+      own: PredictionSums(predictor, over: trained), isRaw: scenario.world.component.everyRow == nil)
     // Noise that follows the model's own error settles geometrically; without it the first step is the last.
     for _ in 0..<100_000 {
-      let own = PredictionSums(predictor, over: logged)
+      let own = PredictionSums(predictor, over: self.trained(window(full: model, in: cycle), in: cycle))
       if own == model.own { break }
       model.own = own
-      logged = responding(untouched, toOnly: model, in: cycle)
     }
-    return (model, values(measurements(of: model, untouched, logged, cycle: cycle, fits: 1)))
+    let responded = responding(untouched, toOnly: model, in: cycle)
+    return (model, values(measurements(of: model, untouched, responded, cycle: cycle, fits: 1)))
+  }
+
+  /// How many models count, the present one among them.
+  var memoryLength: Int {
+    scenario.responses.map { $0.component.memory?.law.weights(scenario.cycles).count ?? 1 }.max() ?? 1
   }
 
   /// Whether a response remembers earlier models.
   public var hasMemory: Bool { scenario.responses.contains { $0.component.memory != nil } }
 
-  /// The best prediction of the outcome as served, given the model: every response's mean effect on the best prediction of the untouched one.
+  /// The best prediction of the outcome as served, given the model, on the columns that it meets: every response's mean effect on the best prediction of the untouched one.
   func bestServed(_ best: LinearPredictor, model: PopulationModel, served: LinearPredictor) -> LinearPredictor {
-    var result = best
-    let w = model.predictor
+    let room = served.weights.count
+    func padded(_ weights: [Double]) -> [Double] { weights + Array(repeating: 0, count: room - weights.count) }
+    var result = LinearPredictor(intercept: best.intercept, weights: padded(best.weights))
+    let w = model.predictor.weights
     for response in scenario.responses {
       guard let form = response.component.affineForm else { continue }
-      let moved = form.weightsThroughFeatures?.times(w.weights) ?? Array(repeating: 0, count: w.weights.count)
+      let moved = padded(form.weightsThroughFeatures?.times(w) ?? [])
       result.weights = result.weights.indices.map { form.outcome * result.weights[$0] + form.served * served.weights[$0] + moved[$0] }
-      result.intercept =
-        form.outcome * result.intercept + form.served * served.intercept + (form.weightsOffset.map { dot($0, w.weights) } ?? 0)
+      result.intercept = form.outcome * result.intercept + form.served * served.intercept + (form.weightsOffset.map { dot($0, w) } ?? 0)
     }
     return result
   }

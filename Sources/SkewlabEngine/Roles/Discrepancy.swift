@@ -108,17 +108,28 @@ extension Discrepancy {
 /// Site `source`: the raw rows differ before the pipeline sees them.
 ///
 /// ### Contract
-/// A block is altered by itself: what becomes of a row depends on that row and on streams read at the row's position.
+/// - A block is altered by itself: what becomes of a row depends on that row and on streams read at the row's position.
+/// - Theory comes from what it says of the rows it touches: as an affine map where all of them meet the same, else by their moments. Neither knows of the scope, which the engine does.
 public protocol SourceDiscrepancy: Discrepancy {
   /// Changes the raw features of a block.
   func alter(_ rows: inout Rows)
-  /// What it does as a map of the raw features, when that is the same for every row; theory of the loop comes from it.
+  /// Whether what becomes of a row that it touches depends on that row alone, and on no random number.
+  var isDeterministic: Bool { get }
+  /// What it does to a row it touches, when that is one affine map of the raw features for all; `nil` otherwise.
   func affineMap(of schema: Schema) -> AffineMap?
+  /// What it does to the moments of the rows it touches, in which the raw features are the columns `features`; `nil` where moments do not say. Usually from ``affineMap(of:)``.
+  func altered(_ moments: Moments, features: Range<Int>, of schema: Schema) -> Moments?
 }
 
 extension SourceDiscrepancy {
+  /// It is taken not to be.
+  public var isDeterministic: Bool { false }
   /// No such map.
   public func affineMap(of schema: Schema) -> AffineMap? { nil }
+  /// Those of the map's image.
+  public func altered(_ moments: Moments, features: Range<Int>, of schema: Schema) -> Moments? {
+    affineMap(of: schema).map { moments.mapping(features, by: $0) }
+  }
 }
 
 /// Site `source`, for one that reads a second row beside each row: one served earlier or later.

@@ -83,7 +83,7 @@ public enum FitError: Error, Sendable, Hashable, CustomStringConvertible {
   case noRows
   /// A value that is missing or not finite reached the learner.
   case notFinite(feature: String)
-  /// A weight read from a feature is negative or not finite.
+  /// A weight read from a feature is negative or not finite, or all of them are 0.
   case badWeight(feature: String)
   /// An outcome other than 0 and 1 reached a learner of probabilities.
   case notBinary(outcome: Double)
@@ -93,7 +93,7 @@ public enum FitError: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .noRows: "the window has no rows to fit"
     case .badWeight(let feature):
-      "'\(feature)' gives some row a weight that is negative or not finite; choose a feature that is positive on every row, as the pipeline encodes it"
+      "'\(feature)' gives some row a weight that is negative or not finite, or every row a weight of 0; choose a feature that is positive on every row, as the pipeline encodes it"
     case .notFinite(let feature):
       "a value of '\(feature)' that is missing, not finite, or too large to square reached the learner; fill what is missing with an `impute` step that names it in `features`, scale what is large"
     case .notBinary(let outcome):

@@ -46,6 +46,13 @@ public struct PipelineStep: Sendable {
     return step
   }
 
+  /// The same step with another transform.
+  public func with(_ component: any Transform) -> PipelineStep {
+    var step = PipelineStep(component: component, id: id, position: position, isAltered: true, node: node, make: make)
+    step.isRepeat = isRepeat
+    return step
+  }
+
   /// The step once more, with the state that it has the first time; it has to give the columns that it gets.
   public func repeated() -> PipelineStep {
     var step = self

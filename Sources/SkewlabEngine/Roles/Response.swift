@@ -29,7 +29,7 @@ public protocol Response: Component {
   var memory: ResponseMemory? { get }
   /// Takes in the model that serves in the cycle to come; called once a cycle, from 1 on.
   mutating func beginCycle(deployed: DeployedModel)
-  /// Moves the groups' shares of the cycle to come. What comes out is divided by its sum; it has to be positive.
+  /// Moves the groups' shares of the cycle to come. What comes out is divided by its sum; a sum of 0 ends the run, for nobody is left.
   func respond(shares: inout [Double])
   /// Takes in what each group was served in a cycle, from 1 on; called where some response moves membership.
   mutating func endCycle(groups: [PredictionSums])

@@ -7,11 +7,17 @@ public struct ResponseMemory: Sendable {
     /// e_t = e(θ_{t−k}), 0 in cycles up to k: the model that served k cycles ago alone.
     case delay(cycles: Int)
 
-    /// The weight of the effect of the model that served so many cycles ago.
-    public func weight(age: Int) -> Double {
+    /// The weights of the effects of the models that served in the last so many cycles, the present one's first. Those below 2⁻⁶⁰, and all before them, are left out.
+    public func weights(_ count: Int) -> [Double] {
       switch self {
-      case .geometric(let rate): (0..<age).reduce(rate) { weight, _ in weight * (1 - rate) }
-      case .delay(let cycles): age == cycles ? 1 : 0
+      case .geometric(let rate):
+        var weights: [Double] = [], weight = rate
+        while weights.count < count, weight >= 0x1p-60 {
+          weights.append(weight)
+          weight *= 1 - rate
+        }
+        return weights
+      case .delay(let cycles): return (0..<min(count, cycles + 1)).map { $0 == cycles ? 1 : 0 }
       }
     }
   }

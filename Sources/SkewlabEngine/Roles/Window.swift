@@ -74,7 +74,7 @@ public struct Window: Sendable, Hashable {
   }
 
   /// The most cycles that it reaches into; `nil` is no limit.
-  func reach(rows count: Int) -> Int? {
+  public func reach(rows count: Int) -> Int? {
     switch extent {
     case .all, .decay: nil
     case .cycles(let cycles): cycles

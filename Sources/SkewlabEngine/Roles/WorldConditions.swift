@@ -94,6 +94,13 @@ public struct WorldConditions: Sendable, Hashable {
     return stay ? described : described.indices.map { coefficient(described[$0], of: $0) }
   }
 
+  /// Whether every number is finite.
+  public var isFinite: Bool {
+    let each = [featureOffsets, featureScales, coefficientScales, coefficientOffsets, missingRates]
+    return each.allSatisfy { $0.allSatisfy(\.isFinite) } && interceptOffset.isFinite && noiseScale.isFinite
+      && mixings.allSatisfy { $0.share.isFinite } && shareOffsets.values.allSatisfy(\.isFinite)
+  }
+
   /// What differs from other conditions.
   public func differences(from other: WorldConditions) -> Set<Change> {
     func shares(_ isPart: (Part) -> Bool) -> [Part: Double] { shareOffsets.filter { isPart($0.key) } }

@@ -103,12 +103,16 @@ public struct ScoredPairs: Sendable, Hashable {
     }
   }
 
+  /// Whether some p is missing: pairs have no order then, and no bins.
+  private var hasGaps: Bool { probabilities.contains(where: \.isNaN) }
+
   /// One weight a pair.
   public var weights: [Double] { runs.flatMap { Array(repeating: $0.weight, count: $0.count) } }
 
   /// The area under the ROC curve: the probability that a pair with outcome 1 has the greater p of it and one with outcome 0, equal ones counting ½. Exact, by sorting. `nil`
-  /// unless there are both outcomes.
+  /// unless there are both outcomes, and where a p is NaN.
   public var areaUnderCurve: Double? {
+    guard !hasGaps else { return nil }
     let weights = weights
     let order = probabilities.indices.sorted { (probabilities[$0], $0) < (probabilities[$1], $1) }
     var negativesBelow = 0.0, positives = 0.0, area = 0.0
@@ -128,8 +132,9 @@ public struct ScoredPairs: Sendable, Hashable {
   }
 
   /// The expected calibration error: over equal bins of p in [0, 1], each closed below and the last one above too, the mean of |mean p − share of 1| weighted by the
-  /// pairs in each bin. A p outside of [0, 1] is in the bin nearest to it. `nil` without pairs.
+  /// pairs in each bin. A p outside of [0, 1] is in the bin nearest to it. `nil` without pairs, and where a p is NaN.
   public func calibrationError(bins: Int) -> Double? {
+    guard !hasGaps else { return nil }
     let weights = weights
     var count = Array(repeating: 0.0, count: bins), sum = count, ones = count
     for i in probabilities.indices {

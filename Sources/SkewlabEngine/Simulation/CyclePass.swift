@@ -41,14 +41,14 @@ struct CyclePass {
 
   init(
     scenario: Scenario, responses: [any Response], model: DeployedModel?, previousModel: DeployedModel?, position: RandomStream.Position,
-    cycle: Int
+    cycle: Int, conditions: WorldConditions
   ) {
     self.scenario = scenario
     self.responses = responses
     self.model = model
     self.position = position
     self.cycle = cycle
-    conditions = scenario.conditions(at: position)
+    self.conditions = conditions
     columns = scenario.world.component.schema.count
     bestPredictor = scenario.bestPredictor(replicate: Int(position.replicate), conditions: conditions)
     bestByIdentity = model == nil ? nil : scenario.bestByIdentity?.scores(under: conditions)
@@ -86,6 +86,11 @@ struct CyclePass {
     scenario.draw(range, at: position, conditions: conditions, best: bestPredictor, into: &rows)
   }
 
+  /// Draws rows of the cycle from the groups as they respond, values that are missing included.
+  private func drawLive(_ range: Range<Int>, into rows: inout Rows) {
+    scenario.draw(range, at: position, conditions: liveConditions, best: nil, into: &rows)
+  }
+
   /// Serves the rows in `work.twin`, lets outcomes respond, and adds to the measurements. Before there is a model, nothing is served.
   mutating func serve(_ work: inout Workspace, runtime: inout any Runtime) {
     let count = work.twin.count
@@ -96,7 +101,7 @@ struct CyclePass {
     if movesRows {
       Work.response.begin()
       work.live = work.twin
-      if movesMembership { scenario.world.component.draw(work.twin.range, at: position, conditions: liveConditions, into: &work.live) }
+      if movesMembership { drawLive(work.twin.range, into: &work.live) }
       for response in responses { response.respond(features: &work.live, deployed: model) }
       var ofTwin = twinRuntime ?? runtime
       twinRuntime = nil  // gives the storage up, so that it is changed in place
@@ -153,7 +158,7 @@ struct CyclePass {
   private func reading(_ sources: [any SourceDiscrepancy], moved: Bool, model: DeployedModel) -> SourceReading {
     SourceReading(sources, of: scenario) { range, position, others in
       if moved, position == self.position {
-        scenario.world.component.draw(range, at: position, conditions: liveConditions, into: &others)
+        drawLive(range, into: &others)
       } else {
         scenario.drawRaw(range, at: position, into: &others)
       }
@@ -183,7 +188,7 @@ struct CyclePass {
     guard let side = servingSide, scenario.fitsStepsToServedRows(steps) else { return }
     let schema = scenario.world.component.schema
     var rows = Rows(schema: schema, capacity: scenario.rows, hasIdentities: scenario.world.component.everyRow != nil)
-    scenario.world.component.draw(0..<scenario.rows, at: position, conditions: liveConditions, into: &rows)
+    drawLive(0..<scenario.rows, into: &rows)
     for response in responses where movesRows { response.respond(features: &rows, deployed: model) }
     reading(sources, moved: movesRows, model: model).alter(&rows)
     servingSide = side.fitted(toServed: rows, steps, in: scenario)
@@ -307,12 +312,18 @@ struct CyclePass {
   }
 
   private func predictBest(_ rows: Rows, into best: inout [Double], scores: inout [Double]) {
-    if let byIdentity = bestByIdentity, bestPredictor == nil {
-      for i in 0..<rows.count { best[i] = byIdentity[rows.identities[i]] }
+    if let bestPredictor, !scenario.keepsBestScores {
+      var span = best.mutableSpan
+      var part = span._mutatingExtracting(0..<rows.count)
+      bestPredictor.score(rows.features, rows: rows.count, into: &part)
+    } else if bestPredictor != nil {
+      for i in 0..<rows.count { best[i] = rows.bestPredictions[i] }
+    } else {
+      // What no predictor is known for has no loss.
+      for i in 0..<rows.count { best[i] = bestByIdentity?[rows.identities[i]] ?? .nan }
     }
     var span = best.mutableSpan
     var part = span._mutatingExtracting(0..<rows.count)
-    bestPredictor?.score(rows.features, rows: rows.count, into: &part)
     scenario.learner.component.link.apply(to: &part, keeping: &scores)
   }
 
@@ -323,7 +334,10 @@ struct CyclePass {
     var span = predictions.mutableSpan
     var part = span._mutatingExtracting(all)
     for response in responses {
-      response.affineForm?.apply(to: &part, served: work.served.span.extracting(all), rows: work.twin, deployed: model)
+      guard let form = response.affineForm else { continue }
+      form.apply(to: &part, served: work.served.span.extracting(all), rows: work.twin, deployed: model)
+      // A probability that moves is cut.
+      if form.isOfProbability { for i in all { part[i] = min(1, max(0, part[i])) } }
     }
   }
 
@@ -426,17 +440,17 @@ struct CyclePass {
 extension World {
   /// Conditions with the groups' shares as they respond.
   fileprivate func conditions(_ conditions: WorldConditions, respondingTo responses: [any Response]) -> WorldConditions {
-    let described = groupShares(WorldConditions(features: schema.count))
-    var shares = groupShares(conditions), moved = conditions
-    for response in responses { response.respond(shares: &shares) }
+    let described = groupShares(WorldConditions(features: schema.count)), shares = shares(conditions, respondingTo: responses)
     let total = shares.reduce(0, +)
-    for group in shares.indices {
-      var offset = shares[group] / total - described[group]
-      // A sum that rounds to the outside of 0…1 would be refused.
-      while described[group] + offset > 1 { offset = offset.nextDown }
-      while described[group] + offset < 0 { offset = offset.nextUp }
-      moved.shareOffsets[.group(group)] = offset
-    }
+    var moved = conditions
+    for group in shares.indices { moved.shareOffsets[.group(group)] = shares[group] / total - described[group] }
     return moved
+  }
+
+  /// The groups' shares as they respond, not yet divided by their sum.
+  func shares(_ conditions: WorldConditions, respondingTo responses: [any Response]) -> [Double] {
+    var shares = groupShares(conditions)
+    for response in responses { response.respond(shares: &shares) }
+    return shares
   }
 }

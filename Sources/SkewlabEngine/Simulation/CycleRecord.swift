@@ -29,6 +29,8 @@ public enum RunEnding: Sendable, Hashable {
   case diverged(cycle: Int)
   /// A prediction of this cycle was missing: a value that is missing or not finite reached the predictor in serving.
   case missingValue(cycle: Int)
+  /// No group has rows any more for this cycle: all have left.
+  case everyoneLeft(cycle: Int)
   /// The learner could not fit at the end of this cycle.
   case learnerFailed(cycle: Int, reason: FitError)
 
@@ -39,6 +41,7 @@ public enum RunEnding: Sendable, Hashable {
     case .outOfRows: "out-of-rows"
     case .diverged: "diverged"
     case .missingValue: "missing-value"
+    case .everyoneLeft: "everyone-left"
     case .learnerFailed: "learner-failed"
     }
   }
@@ -47,7 +50,8 @@ public enum RunEnding: Sendable, Hashable {
   public var cycle: Int? {
     switch self {
     case .completed: nil
-    case .outOfRows(let cycle), .diverged(let cycle), .missingValue(let cycle), .learnerFailed(let cycle, _): cycle
+    case .outOfRows(let cycle), .diverged(let cycle), .missingValue(let cycle), .everyoneLeft(let cycle), .learnerFailed(let cycle, _):
+      cycle
     }
   }
 
@@ -59,6 +63,7 @@ public enum RunEnding: Sendable, Hashable {
     case .diverged(let cycle): "diverged in cycle \(cycle)"
     case .missingValue(let cycle):
       "a value that is missing or not finite reached the predictor in cycle \(cycle); an `impute` step that names the feature fills what is missing"
+    case .everyoneLeft(let cycle): "every group has left before cycle \(cycle); there is nobody to serve"
     case .learnerFailed(let cycle, let reason): "the learner failed at the end of cycle \(cycle): \(reason)"
     }
   }

@@ -94,11 +94,15 @@ public struct Pipeline: Sendable {
   }
 
   /// The side fitted on moments of the raw features (and whatever columns follow them); `nil` where a step needs rows.
-  public func fit(_ moments: Moments) -> FittedPipeline? {
+  public func fit(_ moments: Moments) -> FittedPipeline? { fit(moments, known: [:]) }
+
+  /// The same, but for steps, by their index, whose state is known already.
+  func fit(_ moments: Moments, known: [Int: any FittedTransform]) -> FittedPipeline? {
     var moments = moments
     var fitted: [any FittedTransform] = []
     for (index, step) in steps.enumerated() {
-      guard let state = step.fit(moments, schema: schemas[index]), let map = state.affineMap else { return nil }
+      let repeated = Self.first(of: index, in: origins).map { fitted[$0] }
+      guard let state = repeated ?? known[index] ?? step.fit(moments, schema: schemas[index]), let map = state.affineMap else { return nil }
       fitted.append(state)
       moments = moments.mapping(leading: map)
     }
@@ -108,12 +112,47 @@ public struct Pipeline: Sendable {
 
 extension Moments {
   /// Moments after a map of the leading columns; the columns after them stay.
-  func mapping(leading map: AffineMap) -> Moments {
-    let kept = dimension - map.matrix.columns
-    var full = Matrix(rows: map.matrix.rows + kept, columns: dimension)
-    for j in 0..<map.matrix.columns { for i in 0..<map.matrix.rows { full[i, j] = map.matrix[i, j] } }
-    for k in 0..<kept { full[map.matrix.rows + k, map.matrix.columns + k] = 1 }
-    return mapped(full, offset: map.offset + Array(repeating: 0, count: kept))
+  func mapping(leading map: AffineMap) -> Moments { mapping(0..<map.matrix.columns, by: map) }
+
+  /// Moments after a map of some columns, whose images stand in their place; the others stay.
+  public func mapping(_ columns: Range<Int>, by map: AffineMap) -> Moments {
+    precondition(columns.count == map.matrix.columns, "the map must fit the columns")
+    let first = columns.lowerBound, images = map.matrix.rows, after = dimension - columns.upperBound
+    var full = Matrix(rows: first + images + after, columns: dimension)
+    for k in 0..<first { full[k, k] = 1 }
+    for j in columns { for i in 0..<images { full[first + i, j] = map.matrix[i, j - first] } }
+    for k in 0..<after { full[first + images + k, columns.upperBound + k] = 1 }
+    return mapped(full, offset: Array(repeating: 0, count: first) + map.offset + Array(repeating: 0, count: after))
+  }
+
+  /// Moments with some columns once more, right after themselves.
+  func repeating(_ columns: Range<Int>) -> Moments {
+    let count = columns.count, end = columns.upperBound
+    var full = Matrix(rows: dimension + count, columns: dimension)
+    for k in 0..<end { full[k, k] = 1 }
+    for k in columns { full[k + count, k] = 1 }
+    for k in end..<dimension { full[k + count, k] = 1 }
+    return mapped(full, offset: Array(repeating: 0, count: dimension + count))
+  }
+
+  /// Moments without some columns.
+  func removing(_ columns: Range<Int>) -> Moments {
+    let kept = (0..<dimension).filter { !columns.contains($0) }
+    var cross = Matrix(rows: kept.count, columns: kept.count)
+    for (j, from) in kept.enumerated() { for (i, row) in kept.enumerated() { cross[i, j] = self.cross[row, from] } }
+    return Moments(weight: weight, mean: kept.map { mean[$0] }, cross: cross, count: count)
+  }
+
+  /// The moments of rows of which these shares have these moments.
+  static func mixed(_ parts: [(moments: Moments, share: Double)]) -> Moments {
+    if parts.count == 1 { return parts[0].moments }
+    var sum = Moments(dimension: parts[0].moments.dimension)
+    for (moments, share) in parts where share > 0 {
+      var part = moments
+      part.scale(by: share)
+      sum.merge(part)
+    }
+    return sum
   }
 }
 

@@ -99,6 +99,23 @@ extension Scenario {
     }.max()
   }
 
+  /// Whether a side with these discrepancies is a version that fits every step itself.
+  func fitsOwnState(_ active: [Int]) -> Bool {
+    active.contains { (discrepancies[$0].component as? any StepDiscrepancy)?.fitsOwnState ?? false }
+  }
+
+  /// The training side's state of a step, if it runs the same step on columns of the same kind.
+  func shippedState(
+    of step: PipelineStep, input: Schema, _ shipped: (active: [Int], fitted: FittedPipeline)
+  ) -> (any FittedTransform)? {
+    guard let position = step.position, !step.isAltered else { return nil }
+    let recipe = sidePipelines[shipped.active] ?? pipeline
+    guard let index = recipe.origins.firstIndex(where: { $0.position == position && !$0.isAltered }), recipe.schemas[index] == input else {
+      return nil
+    }
+    return shipped.fitted.steps[index]
+  }
+
   /// Whether some of these discrepancies fit a step on the rows that are being served.
   func fitsStepsToServedRows(_ active: ActiveSteps) -> Bool {
     (active.whole + active.partial).contains { index in steps.contains { statisticsRows(of: $0, in: [index]) == .served } }

@@ -90,8 +90,18 @@ public struct Simulation: Sendable {
       ending = .outOfRows(cycle: next)
       return nil
     }
-    let position = RandomStream.Position(replicate: replicate, cycle: next)
-    let (rowsMeasured, pipeline) = pass(at: position, cycle: next)
+    let position = RandomStream.Position(replicate: replicate, cycle: next), conditions = scenario.conditions(at: position)
+    if let model {
+      for index in responses.indices { responses[index].beginCycle(deployed: model) }
+      if responses.contains(where: { $0.movesMembership }) {
+        let everyone = scenario.world.component.shares(conditions, respondingTo: responses).reduce(0, +)
+        guard everyone > 0, everyone.isFinite else {
+          ending = everyone == 0 ? .everyoneLeft(cycle: next) : .diverged(cycle: next)
+          return nil
+        }
+      }
+    }
+    let (rowsMeasured, pipeline) = pass(at: position, cycle: next, conditions: conditions)
     var measured = rowsMeasured
     if let lost = loss(of: measured) {
       ending = lost.isNaN ? .missingValue(cycle: next) : .diverged(cycle: next)
@@ -170,10 +180,12 @@ public struct Simulation: Sendable {
   // MARK: Steps 1 to 6
 
   /// What was measured, and the serving side's steps.
-  private mutating func pass(at position: RandomStream.Position, cycle: Int) -> (Measurements, FittedPipeline?) {
-    if let model { for index in responses.indices { responses[index].beginCycle(deployed: model) } }
+  private mutating func pass(
+    at position: RandomStream.Position, cycle: Int, conditions: WorldConditions
+  ) -> (Measurements, FittedPipeline?) {
     var pass = CyclePass(
-      scenario: scenario, responses: responses, model: model, previousModel: previousModel, position: position, cycle: cycle)
+      scenario: scenario, responses: responses, model: model, previousModel: previousModel, position: position, cycle: cycle,
+      conditions: conditions)
     var work =
       workspace
       ?? Workspace(
@@ -203,7 +215,7 @@ public struct Simulation: Sendable {
     log.append(entry)
     Work.other.begin()
     let measured = pass.measurements(
-      fits: fits, runtime: model == nil ? nil : runtime.endCycle(), performative: performativeRisk(cycle: cycle, pass.conditions))
+      fits: fits, runtime: model == nil ? nil : runtime.endCycle(), performative: performativeRisk(cycle: cycle, conditions))
     return (measured, pass.servingPipeline)
   }
 

@@ -122,12 +122,14 @@ struct Trainer {
     return blend
   }
 
-  /// The model on the evaluation rows. Each age has its weight, so that the window of the test is the window of the fit.
+  /// The model on the evaluation rows; `nil` without any, and where some row has no prediction, as with a gap that a logarithm made. Each age has its weight, so that the window of the test is the window of the fit.
   private func offlineSums(_ part: WindowRows.Part, side: SidePipelines, predictor: LinearPredictor) -> (
     PredictionSums?, PredictionSums?
   ) {
     guard !part.outcomes.isEmpty else { return (nil, nil) }
     let encoded = encode(part, through: side)
+    // Weights are finite: what is not finite is a feature.
+    guard encoded.elements.allSatisfy(\.isFinite) else { return (nil, nil) }
     return sums(of: predictor, on: encoded, outcomes: part.outcomes, weights: part.weights)
   }
 
@@ -185,10 +187,10 @@ struct Trainer {
     _ rows: WindowRows.Part, _ active: [Int], cycle: Int, shipped: (active: [Int], fitted: FittedPipeline)?, encodes: Bool = false
   ) -> (fitted: FittedPipeline, encoded: Matrix) {
     let recipe = scenario.sidePipelines[active] ?? scenario.pipeline
-    let fitsOwnState = active.contains { (scenario.discrepancies[$0].component as? any StepDiscrepancy)?.fitsOwnState ?? false }
+    let fitsOwnState = scenario.fitsOwnState(active)
     var known: [Int: any FittedTransform] = [:], samples: [Int: [Double]] = [:]
     for (index, step) in recipe.origins.enumerated() {
-      if let shipped, !fitsOwnState { known[index] = shippedState(of: step, input: recipe.schemas[index], shipped) }
+      if let shipped, !fitsOwnState { known[index] = scenario.shippedState(of: step, input: recipe.schemas[index], shipped) }
       switch scenario.statisticsRows(of: step, in: active) {
       case .window(let age):
         // A step that meets other columns here than in the scenario's pipeline has no older state for them.
@@ -207,18 +209,6 @@ struct Trainer {
       }
     }
     return recipe.fit(rows.features, weights: rows.weights, known: known, counting: samples, encodesLast: encodes)
-  }
-
-  /// The training side's state of a step, if it runs the same step on columns of the same kind.
-  private func shippedState(
-    of step: PipelineStep, input: Schema, _ shipped: (active: [Int], fitted: FittedPipeline)
-  ) -> (any FittedTransform)? {
-    guard let position = step.position, !step.isAltered else { return nil }
-    let recipe = scenario.sidePipelines[shipped.active] ?? scenario.pipeline
-    guard let index = recipe.origins.firstIndex(where: { $0.position == position && !$0.isAltered }), recipe.schemas[index] == input else {
-      return nil
-    }
-    return shipped.fitted.steps[index]
   }
 }
 

@@ -49,6 +49,7 @@ struct Runner: Sendable {
     }
     if let ending = simulation.ending {
       result.ending = ending.word
+      result.endingCycle = ending.cycle
       result.endingText = ending.description
     }
     return result

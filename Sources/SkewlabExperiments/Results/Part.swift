@@ -2,12 +2,12 @@ internal import SkewlabEngine
 
 /// The file of one finished run: text lines, the last of which is `end`, so that a part is whole or not a part.
 enum Part {
-  private static let version = "skewlab-part 2"
+  private static let version = "skewlab-part 3"
 
   static func text(_ result: RunResult, fingerprint: String) -> String {
     var text = "\(version) \(fingerprint)\n"
     text +=
-      "run \(result.run.arm) \(result.run.replicate)\nending \(result.ending)\n\(result.endingText.replacing("\n", with: " "))\ncycles \(result.cycles.count)\n"
+      "run \(result.run.arm) \(result.run.replicate)\nending \(result.ending) \(result.endingCycle.map(String.init) ?? "-")\n\(result.endingText.replacing("\n", with: " "))\ncycles \(result.cycles.count)\n"
     var lines = CSVText()
     for cycle in result.cycles {
       lines.add(cycle.cycle)
@@ -52,7 +52,10 @@ enum Part {
     guard lines.popFirst() == "\(version) \(fingerprint)", lines.popFirst() == "run \(run.arm) \(run.replicate)" else { return nil }
     guard let ending = lines.popFirst(), ending.hasPrefix("ending "), let endingText = lines.popFirst() else { return nil }
     var result = RunResult(run: run)
-    result.ending = String(ending.dropFirst(7))
+    let words = ending.split(separator: " ")
+    guard words.count == 3, words[2] == "-" || Int(words[2]) != nil else { return nil }
+    result.ending = String(words[1])
+    result.endingCycle = Int(words[2])
     result.endingText = String(endingText)
     guard let cycles = header("cycles") else { return nil }
     for _ in 0..<cycles {

@@ -35,7 +35,7 @@ public enum PathStatus: Sendable, Hashable {
   /// The status of a run.
   public init(_ result: RunResult) {
     if result.ending == RunEnding.diverged(cycle: 0).word {
-      self = .diverged(cycle: (result.cycles.last?.cycle ?? -1) + 1)
+      self = .diverged(cycle: result.endingCycle ?? 0)
     } else {
       self.init(result.fits.map { [$0.intercept] + $0.weights })
     }

@@ -50,19 +50,21 @@ public struct ResultsStore: Sendable {
   ///   - jobs: Runs at a time; one per core unless given.
   ///   - chunkRows: Rows drawn at a time; changes no result.
   ///   - profile: Where to note what the time went into.
-  ///   - additional: Further files of a finished experiment, made of its summary: names and texts.
+  ///   - additional: Further files of a finished experiment: names, and texts made of its summary.
   ///   - isCancelled: Asked between cycles.
   ///   - progress: Told after every cycle, from any thread.
   public func run(
     existing: Existing = .refuse, jobs: Int? = nil, chunkRows: Int? = nil, profile: RunProfile? = nil,
-    additional: (Summary) -> [(name: String, text: String)] = { _ in [] }, isCancelled: @escaping @Sendable () -> Bool = { false },
+    additional: [(name: String, text: @Sendable (Summary) -> String)] = [], isCancelled: @escaping @Sendable () -> Bool = { false },
     progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }
   ) throws(ResultsError) -> Outcome {
     let start = ContinuousClock.now
     let manifest = try Manifest(experiment)
     let fingerprint = manifest.fingerprint
     let isFinished = folder.read("manifest.json")?.contains("\"fingerprint\": \"\(fingerprint)\"") == true
-    if existing == .resume, isFinished, folder.hasFiles(["cycles.csv", "summary.csv", "parameters.csv", "deployments.csv"]) {
+    if existing == .resume, isFinished,
+      folder.hasFiles(["cycles.csv", "summary.csv", "parameters.csv", "deployments.csv"] + additional.map(\.name))
+    {
       folder.removeParts()  // a run may have been killed when only this was left to do
       return .alreadyFinished
     }
@@ -97,7 +99,8 @@ public struct ResultsStore: Sendable {
     let seconds = start.duration(to: .now).seconds
     return try profile.measureWriting { () throws(ResultsError) in
       try assembly.withLock { assembly throws(ResultsError) in
-        try assembly.publish(manifest, seconds: seconds, jobs: runner.jobs, additional: additional(assembly.summary))
+        try assembly.publish(
+          manifest, seconds: seconds, jobs: runner.jobs, additional: additional.map { ($0.name, $0.text(assembly.summary)) })
         folder.removeParts()
         return .finished(assembly.summary, endings: assembly.endings, fits: assembly.fits)
       }

@@ -60,9 +60,11 @@ public struct RunResult: Sendable, Hashable {
   public var deployments: [DeploymentRow] = []
   /// The alarms, in order.
   public var alarms: [RaisedAlarm] = []
-  /// One word: completed, diverged, learner-failed, out-of-rows.
+  /// One word: completed, diverged, everyone-left, learner-failed, missing-value, out-of-rows.
   public var ending = RunEnding.completed.word
-  /// The ending in words.
+  /// The cycle it ended in, when it was not the last; see ``RunEnding/cycle``.
+  public var endingCycle: Int?
+  /// What happened, in words.
   public var endingText = RunEnding.completed.description
 
   /// A result without cycles yet.

@@ -84,17 +84,18 @@ public struct Summary: Sendable {
     return difference(arm: arm, minus: baseline, cycle: cycle, metric: metric)
   }
 
-  /// The paired difference of a metric from what it is elsewhere, with its interval, as shares of the mean there: 0.12 is 12 % more.
+  /// The paired difference of a metric from what it is elsewhere, with its interval, as shares of the mean there: 0.12 is 12 % more. Both are means over the replicates that have the metric in both places.
   public func relativeChange(
     arm: Int, cycle: Int, toArm baseline: Int, cycle baselineCycle: Int, metric: String
-  ) -> (mean: Double, low: Double?, high: Double?)? {
-    let there = replicates(arm: baseline, cycle: baselineCycle, metric: metric)
-    guard let reference = interval(arm: baseline, cycle: baselineCycle, metric: metric)?.mean, reference != 0,
-      let difference = paired(replicates(arm: arm, cycle: cycle, metric: metric), there, arm: arm)
-    else { return nil }
+  ) -> (n: Int, mean: Double, low: Double?, high: Double?)? {
+    let here = replicates(arm: arm, cycle: cycle, metric: metric), there = replicates(arm: baseline, cycle: baselineCycle, metric: metric)
+    guard let difference = paired(here, there, arm: arm) else { return nil }
+    let kept = zip(here, there).compactMap { here, there in here == nil ? nil : there }
+    let reference = kept.reduce(0, +) / Double(kept.count)
+    guard reference != 0, reference.isFinite else { return nil }
     let isWhole = isComplete(arm: arm) && isComplete(arm: baseline)
     return (
-      difference.mean / reference, isWhole ? difference.low.map { $0 / reference } : nil,
+      difference.n, difference.mean / reference, isWhole ? difference.low.map { $0 / reference } : nil,
       isWhole ? difference.high.map { $0 / reference } : nil
     )
   }

@@ -83,7 +83,7 @@ public struct Screen: Sendable {
   ) throws(ScenarioError) {
     var base = document
     base.root["arms"] = []
-    let given = base.root["metrics"]?.items ?? ["loss"]
+    let given = base.root["metrics"]?.items ?? Scenario.neutral(.metric)?.items ?? []
     let listed = given.contains { ($0["kind"]?.text ?? $0.text) == "parity" }
     base.root["metrics"] = DocumentNode(.list(listed ? given : given + ["parity"]))
     let tables = StampedTables()

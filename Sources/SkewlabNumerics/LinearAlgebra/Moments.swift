@@ -166,6 +166,13 @@ public struct Moments: Sendable, Hashable {
     return Moments(weight: weight, mean: weight == 0 ? offset.map { _ in 0 } : image, cross: a * cross * a.transposed, count: count)
   }
 
+  /// The moments of rows to which independent numbers of mean 0 and these variances are added, each to one column.
+  public func adding(variances: [(column: Int, variance: Double)]) -> Moments {
+    var cross = cross
+    for (column, variance) in variances { cross[column, column] += weight * variance }
+    return Moments(weight: weight, mean: mean, cross: cross, count: count)
+  }
+
   /// Chan's update; touches the upper triangle only.
   private mutating func accumulate(
     weight other: Double, _ otherMean: [Double], _ otherRest: [Double], upper: [Double], count otherCount: Int

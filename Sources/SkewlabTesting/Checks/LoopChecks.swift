@@ -75,7 +75,7 @@ enum LoopChecks {
       }
     }
     switch run.ending {
-    case .diverged, .missingValue, .learnerFailed:
+    case .diverged, .missingValue, .everyoneLeft, .learnerFailed:
       return ["a run of \(subject.scenario.cycles) cycles ends early: \(run.ending?.description ?? "")"]
     case .completed, .outOfRows, nil: return run.records.isEmpty ? ["no cycle can be run"] : []
     }
