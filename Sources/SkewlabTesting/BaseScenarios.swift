@@ -32,9 +32,10 @@ enum BaseScenarios {
       return [
         table, make(folder: folder), with(make(folder: folder), "pipeline", [["kind": "standardize"]]),
         with(positive, "pipeline", [["kind": "log1p"], ["kind": "standardize"]]),
-        with(positive, "pipeline", [["kind": "clip"], ["kind": "bin"]]), with(positive, "pipeline", [["kind": "clip"]]),
-        with(positive, "pipeline", [["kind": "cast", "to": "integer"]]), with(table, "pipeline", [["kind": "impute"], ["kind": "hash"]]),
-        with(positive, "pipeline", [["kind": "bin"]]), binary(folder: folder),
+        with(positive, "pipeline", [["kind": "clip"]]), with(positive, "pipeline", [["kind": "clip"], ["kind": "bin"]]),
+        with(table, "pipeline", [["kind": "impute"], ["kind": "hash"]]), with(positive, "pipeline", [["kind": "bin"]]),
+        // Five bins as 0, ¼, …, 1: half-way between whole numbers there is something to round.
+        with(positive, "pipeline", [["kind": "bin"], ["kind": "min-max"], ["kind": "cast", "to": "integer"]]), binary(folder: folder),
       ]
     case .response:
       return [

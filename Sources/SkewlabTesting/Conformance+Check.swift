@@ -42,6 +42,8 @@ extension Conformance {
     case worldFeatures = "world-features"
     /// The best predictor's residuals are orthogonal to the features.
     case worldBest = "world-best"
+    /// The moments of the population's law are those of the rows.
+    case worldLaw = "world-law"
     /// Row i of the whole population has identity i, and draws copy it.
     case worldIdentities = "world-identities"
 
@@ -73,6 +75,10 @@ extension Conformance {
     case responseRowWise = "response-row-wise"
     /// The affine form is the mean of the response.
     case responseAffine = "response-affine"
+    /// The affine cases add up to the affine form, and outcomes scatter as they say.
+    case responseCases = "response-cases"
+    /// The affine form of the features is what becomes of them.
+    case responseFeatures = "response-features"
     /// The twin responds to nothing.
     case responseTwin = "response-twin"
 
@@ -113,6 +119,8 @@ extension Conformance {
     case discrepancyShare = "discrepancy-share"
     /// A block of rows is altered as its parts are.
     case discrepancyRowWise = "discrepancy-row-wise"
+    /// With the kind's example something that is served, or fitted, is not what it is without.
+    case discrepancyActs = "discrepancy-acts"
   }
 }
 

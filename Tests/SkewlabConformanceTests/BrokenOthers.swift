@@ -216,6 +216,18 @@ struct NaNResponse: Response {
 
 // MARK: Discrepancies
 
+/// Does nothing.
+struct IdleDiscrepancy: SourceDiscrepancy {
+  static let kind = "idle"
+  static let summary = "does nothing"
+  static let definition = "x."
+  static let defaultCause: Cause? = .buggyVersion
+  static let parameters = DiscrepancyScope.parameters
+  let scope: DiscrepancyScope
+  init(_ arguments: Arguments) throws(ScenarioError) { scope = try DiscrepancyScope(arguments) }
+  func alter(_ rows: inout Rows) {}
+}
+
 /// Acts always, everywhere, on every row, and by a row's place in its block.
 struct BoundlessDiscrepancy: SourceDiscrepancy {
   static let kind = "boundless"

@@ -138,6 +138,41 @@ struct WrongForm: Response {
   }
 }
 
+/// Has cases that are not all there is.
+struct WrongCases: Response {
+  static let kind = "wrong-cases"
+  static let summary = "half of its rows are no case"
+  static let definition = "y stays."
+  init(_ arguments: Arguments) {}
+  var affineForm: AffineResponse? { AffineResponse() }
+  var affineCases: [AffineCase]? { [AffineCase(AffineResponse(), probability: 0.5)] }
+}
+
+/// Scatters, and does not say so.
+struct QuietCases: Response {
+  static let kind = "quiet-cases"
+  static let summary = "adds noise that its cases do not have"
+  static let definition = "y + noise."
+  private let noise: RandomStream
+  init(_ arguments: Arguments) { noise = arguments.stream("noise") }
+  var affineForm: AffineResponse? { AffineResponse() }
+  func respond(outcomes: inout MutableSpan<Double>, served: Span<Double>, rows: Rows, deployed: DeployedModel) {
+    for i in outcomes.indices { outcomes[i] += noise.normal(at: rows.position, row: rows.range.lowerBound + i) }
+  }
+}
+
+/// Has an affine form of the features that is not its own.
+struct WrongFeatureForm: Response {
+  static let kind = "wrong-feature-form"
+  static let summary = "says that features follow the weights, and leaves them"
+  static let definition = "x stays."
+  init(_ arguments: Arguments) {}
+  var movesFeatures: Bool { true }
+  var readsRawWeights: Bool { true }
+  var affineForm: AffineResponse? { AffineResponse() }
+  var affineFeatureForm: AffineFeatureResponse? { AffineFeatureResponse(gain: .identity(3)) }
+}
+
 /// With ``LeakyWorld``, reaches the rows that are drawn after it.
 struct LeakingResponse: Response {
   static let kind = "leaking"

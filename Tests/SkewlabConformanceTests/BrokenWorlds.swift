@@ -95,6 +95,21 @@ struct WrongBestWorld: PlainWorld {
   }
 }
 
+/// The law is not that of the rows.
+struct WrongLawWorld: PlainWorld {
+  static let kind = "wrong-law"
+  let plain: PlainRows
+  init(_ arguments: Arguments) { plain = PlainRows(arguments) }
+  func draw(_ range: Range<Int>, at position: RandomStream.Position, conditions: WorldConditions, into rows: inout Rows) {
+    plain.draw(range, at: position, into: &rows)
+  }
+  func population(replicate: Int, conditions: WorldConditions) -> PopulationLaw? {
+    PopulationLaw(
+      mean: [0, 0, 0], covariance: .identity(3), truth: LinearPredictor(intercept: 0, weights: [1, 0, 0]), noiseVariance: 9,
+      isNormal: false)
+  }
+}
+
 /// The best predictions that come with the rows are not the best predictor's.
 struct WrongPredictionsWorld: PlainWorld {
   static let kind = "wrong-predictions"

@@ -23,6 +23,9 @@ public struct BinEdges: StepVersion {
   static let decimals = Parameter.optionalInteger(
     "decimals", in: -15...15, about: "the decimals that edges are rounded to, negative for tens and hundreds; not rounded unless given")
 
+  /// Edges that were printed with one decimal.
+  public static let example: DocumentNode = ["decimals": 1]
+
   /// Where and when it acts.
   public let scope: DiscrepancyScope
   /// The step with the other edges.

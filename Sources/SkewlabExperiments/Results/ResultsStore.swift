@@ -26,7 +26,7 @@ public struct ResultsStore: Sendable {
 
   /// One way in which runs ended.
   public struct Ending: Sendable, Hashable {
-    /// One word: completed, diverged, learner-failed, out-of-rows.
+    /// One word: completed, diverged, everyone-left, learner-failed, missing-value, out-of-rows.
     public let word: String
     /// How many runs.
     public internal(set) var count: Int

@@ -3,7 +3,10 @@ internal import SkewlabNumerics
 
 /// The contract of a discrepancy.
 enum DiscrepancyChecks {
-  static let all = [NamedCheck(.discrepancyScope, scope), NamedCheck(.discrepancyShare, share), NamedCheck(.discrepancyRowWise, rowWise)]
+  static let all = [
+    NamedCheck(.discrepancyScope, scope), NamedCheck(.discrepancyShare, share), NamedCheck(.discrepancyRowWise, rowWise),
+    NamedCheck(.discrepancyActs, acts),
+  ]
 
   /// A log that keeps rows for the discrepancy's sake sums in another order than one that keeps moments.
   private static let rowsAgainstMoments = 1e-9
@@ -74,6 +77,15 @@ enum DiscrepancyChecks {
       }
     }
     return []
+  }
+
+  @Sendable private static func acts(_ subject: Subject) throws(ScenarioError) -> [String] {
+    // Another word or the end of a range may well be what the other side has too.
+    guard subject.label.isEmpty else { return [] }
+    let plain = try without(subject)
+    let difference = Records(subject.scenario).difference(
+      from: Records(plain.scenario), columns: plain.scenario.columns, tolerance: tolerance(subject, plain))
+    return difference == nil ? ["nothing that is served or fitted differs from what it is without"] : []
   }
 
   @Sendable private static func rowWise(_ subject: Subject) throws(ScenarioError) -> [String] {

@@ -3,7 +3,10 @@ internal import SkewlabNumerics
 
 /// The contract of a response.
 enum ResponseChecks {
-  static let all = [NamedCheck(.responseRowWise, rowWise), NamedCheck(.responseAffine, affine), NamedCheck(.responseTwin, twin)]
+  static let all = [
+    NamedCheck(.responseRowWise, rowWise), NamedCheck(.responseAffine, affine), NamedCheck(.responseCases, cases),
+    NamedCheck(.responseFeatures, features), NamedCheck(.responseTwin, twin),
+  ]
 
   /// Repetitions over which a response is averaged.
   private static let repetitions = 400
@@ -74,6 +77,59 @@ enum ResponseChecks {
       let bound = standardErrors * error + rounding * magnitude * magnitude
       if abs(mean) > bound {
         return ["the mean answer minus the affine form\(name) is \(decimalText(mean)), more than \(decimalText(bound))"]
+      }
+    }
+    return []
+  }
+
+  @Sendable private static func cases(_ subject: Subject) throws(ScenarioError) -> [String] {
+    guard let response = response(subject), let cases = response.affineCases, let model = Blocks.model(subject.scenario) else { return [] }
+    let total = cases.reduce(0) { $0 + $1.probability }
+    if cases.contains(where: { $0.probability < 0 }) || abs(total - 1) > rounding {
+      return ["the probabilities of its cases add up to \(decimalText(total))"]
+    }
+    let rows = Blocks.rows(subject.scenario, 0..<Blocks.count), served = Blocks.normals("served")
+    func mean(_ form: AffineResponse) -> [Double] {
+      var outcomes = rows.outcomes
+      outcomes.change { form.apply(to: &$0, served: served.span, rows: rows, deployed: model) }
+      return outcomes
+    }
+    let means = cases.map { mean($0.form) }, deviations = cases.map { $0.deviation + $0.relativeDeviation * model.trainingRMSE }
+    func average(_ value: (Int) -> Double) -> Double { cases.indices.reduce(0) { $0 + cases[$1].probability * value($1) } }
+    if let form = response.affineForm {
+      let expected = mean(form)
+      for i in 0..<Blocks.count where abs(average { means[$0][i] } - expected[i]) > rounding * max(1, abs(expected[i])) {
+        return ["the mean of its cases is not its affine form"]
+      }
+    }
+    // A probability that moves is not that of the outcome before it.
+    if response.movesFeatures || cases.contains(where: \.form.isOfProbability) { return [] }
+    let squares = (0..<Blocks.count).map { i in average { means[$0][i] * means[$0][i] + deviations[$0] * deviations[$0] } }
+    var differences: [Double] = []
+    for repetition in 0..<repetitions {
+      var repeated = rows
+      repeated.position = .replicate(repetition)
+      let answered = answer(response, repeated, served: served, model: model).outcomes
+      for i in 0..<Blocks.count { differences.append(answered[i] * answered[i] - squares[i]) }
+    }
+    let (difference, error) = MeanError.of(differences)
+    let bound = standardErrors * error + rounding * (squares.max() ?? 1)
+    return abs(difference) > bound
+      ? ["the mean square of its answers is off that of its cases by \(decimalText(difference)), more than \(decimalText(bound))"] : []
+  }
+
+  @Sendable private static func features(_ subject: Subject) throws(ScenarioError) -> [String] {
+    guard var response = response(subject), let form = response.affineFeatureForm, let model = Blocks.model(subject.scenario),
+      let weights = model.rawPredictor?.weights
+    else { return [] }
+    var moved = Blocks.rows(subject.scenario, 0..<Blocks.count), expected = moved
+    response.beginCycle(deployed: model)
+    response.respond(features: &moved, deployed: model)
+    form.apply(to: &expected, weights: weights)
+    for j in 0..<weights.count {
+      for (i, (value, wanted)) in zip(moved.features.column(j), expected.features.column(j)).enumerated()
+      where abs(value - wanted) > rounding * max(1, abs(wanted)) {
+        return ["'\(moved.schema.names[j])' of row \(i) is \(decimalText(value)), and \(decimalText(wanted)) by its affine form"]
       }
     }
     return []

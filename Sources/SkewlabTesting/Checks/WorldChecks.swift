@@ -5,6 +5,7 @@ internal import SkewlabNumerics
 enum WorldChecks {
   static let all = [
     NamedCheck(.worldRange, range), NamedCheck(.worldExtends, extends), NamedCheck(.worldFeatures, features), NamedCheck(.worldBest, best),
+    NamedCheck(.worldLaw, law),
     NamedCheck(.worldIdentities, identities), NamedCheck(.worldChanges, changes),
   ]
 
@@ -99,6 +100,39 @@ enum WorldChecks {
           let place = conditions == described ? "" : "after a shift, "
           return ["\(place)the best predictor's residual times \(name) has mean \(decimalText(mean)), more than \(decimalText(bound))"]
         }
+      }
+    }
+    return []
+  }
+
+  /// Replicates of so many rows: those of one replicate may depend on each other.
+  private static let lawReplicates = 200, lawRows = 300
+
+  /// Means and covariances of the features and the outcome, also after every change the world can make.
+  @Sendable private static func law(_ subject: Subject) throws(ScenarioError) -> [String] {
+    let world = subject.scenario.world.component, names = world.schema.names + [world.outcomeName]
+    func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+    for conditions in [WorldConditions(features: world.schema.count)] + oneChangeEach(world).map(\.conditions) {
+      var gaps: [String: [Double]] = [:], sizes: [String: Double] = [:]
+      for replicate in 0..<lawReplicates {
+        guard let law = world.population(replicate: replicate, conditions: conditions)?.moments else { break }
+        let rows = Blocks.rows(subject.scenario, 0..<lawRows, at: .replicate(replicate), conditions: conditions)
+        let deviations = names.indices.map { j in
+          (j < world.schema.count ? rows.features.column(j) : rows.outcomes).map { $0 - law.mean[j] }
+        }
+        for j in names.indices {
+          gaps["the mean of \(names[j])", default: []].append(mean(deviations[j]))
+          for i in 0...j {
+            let found = mean(zip(deviations[i], deviations[j]).map { $0 * $1 })
+            gaps["the covariance of \(names[i]) and \(names[j])", default: []].append(found - law.cross[i, j] / law.weight)
+            sizes["the covariance of \(names[i]) and \(names[j])"] = abs(law.cross[i, j])
+          }
+        }
+      }
+      for (what, values) in gaps.sorted(by: { $0.key < $1.key }) {
+        let (gap, error) = MeanError.of(values)
+        let bound = standardErrors * error + 1e-12 * max(1, sizes[what] ?? 0)
+        if abs(gap) > bound { return ["\(what) is off its law by \(decimalText(gap)), more than \(decimalText(bound))"] }
       }
     }
     return []
