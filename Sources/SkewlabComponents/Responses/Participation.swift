@@ -91,6 +91,12 @@ public struct Participation: Response {
     for group in shares.indices where first[group] > 0 { shares[group] *= sizes[group] / first[group] }
   }
 
+  /// N of each group.
+  public var groupSizes: [Double] {
+    get { sizes }
+    set { sizes = newValue }
+  }
+
   /// Lets groups stay or leave.
   public mutating func endCycle(groups: [PredictionSums]) {
     for (group, sums) in groups.enumerated() {

@@ -63,8 +63,10 @@ public struct PopulationLoop: Sendable {
       let part = "feedback.\(response.id)", component = response.component.memory?.response ?? response.component
       if response.component.memory != nil, scenario.responses.count > 1 {
         add(part, "it remembers earlier models, beside other responses")
-      } else if component.movesMembership {
-        add(part, "it changes who is there")
+      } else if component.movesMembership, !knowsGroups(scenario) {
+        add(part, "it changes who is there, and the law of each group is not known here")
+      } else if isTable, component.readsRawWeights, !scenario.pipeline.steps.isEmpty {
+        add(part, "it reads weights on the raw features, where the loop of a table is one of encoded features")
       } else if component.affineCases == nil {
         add(part, "its effect on the outcome is not affine")
       } else if component.movesFeatures, isTable || component.affineFeatureForm == nil {
@@ -130,10 +132,11 @@ public struct PopulationLoop: Sendable {
 
   /// Whether least squares on rows of a cycle has exact expectations.
   public func isNormal(in cycle: Int) -> Bool {
-    table == nil && scenario.world.component.population(replicate: replicate, conditions: conditions(in: cycle))?.isNormal == true
+    table == nil && !movesMembership
+      && scenario.world.component.population(replicate: replicate, conditions: conditions(in: cycle))?.isNormal == true
   }
 
-  private func conditions(in cycle: Int) -> WorldConditions {
+  func conditions(in cycle: Int) -> WorldConditions {
     scenario.conditions(at: RandomStream.Position(replicate: replicate, cycle: cycle))
   }
 
@@ -263,6 +266,8 @@ public struct PopulationModel: Sendable {
   public internal(set) var own: PredictionSums
   /// Whether the features kept are raw.
   let isRaw: Bool
+  /// The model on each group of the window; none where groups are not told apart.
+  var ownByGroup: [PredictionSums] = []
 
   /// Root of the mean squared residual on the window.
   public var trainingRMSE: Double { own.rootMeanSquaredError }
@@ -273,6 +278,6 @@ public struct PopulationModel: Sendable {
       fittedIn: fittedIn, predictor: encoded, trainingSide: SidePipelines(pipeline), rawPredictor: isRaw ? predictor : nil,
       trainingRMSE: trainingRMSE,
       meanLabel: own.meanOutcome, deficientRank: nil, certificate: nil, rowsFitted: 0, offline: own, offlineInUnits: nil,
-      offlineByGroup: [], servingPipelines: [[]: pipeline])
+      offlineByGroup: ownByGroup, servingPipelines: [[]: pipeline])
   }
 }

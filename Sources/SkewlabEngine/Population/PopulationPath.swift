@@ -24,17 +24,20 @@ public struct PopulationPath: Sendable {
   public private(set) var hasEnded = false
   private var next = 0
   private var fits = 0
-  private var log: [(cycle: Int, moments: Moments)] = []
-  private var originals: Moments?
+  private var log: [(cycle: Int, rows: PopulationRows)] = []
+  private var originals: PopulationRows?
   /// Untouched rows and their best predictor, in a world that stays as it is.
-  private let steady: (untouched: Moments, best: LinearPredictor)?
+  private let steady: (untouched: PopulationRows, best: LinearPredictor)?
+  /// The run's own responses, where they move the groups' shares.
+  private var responses: [any Response]
   /// The models that served, the last one first.
   private var served: [PopulationModel] = []
 
   /// The path before its cycle 0.
   public init(_ loop: PopulationLoop) {
     self.loop = loop
-    steady = loop.scenario.shifts.isEmpty ? (loop.untouched(in: 0), loop.best(in: 0)) : nil
+    steady = loop.scenario.shifts.isEmpty ? (loop.rows(in: 0), loop.best(in: 0)) : nil
+    responses = loop.movesMembership ? loop.scenario.responses.map(\.component) : []
   }
 
   /// Does the next cycle; `nil` at the end.
@@ -42,15 +45,21 @@ public struct PopulationPath: Sendable {
     let scenario = loop.scenario
     guard !hasEnded, next <= scenario.cycles else { return nil }
     let cycle = next
-    let untouched = steady?.untouched ?? loop.untouched(in: cycle)
-    if let model { served.insert(model, at: 0) }
+    let untouched = steady?.untouched ?? loop.rows(in: cycle)
+    var met = untouched
+    if let model {
+      served.insert(model, at: 0)
+      for index in responses.indices { responses[index].beginCycle(deployed: model.deployed) }
+      if !responses.isEmpty { met = loop.rows(in: cycle, respondingTo: responses) }
+    }
     if !loop.hasMemory, served.count > 1 { served.removeLast() }
-    let logged = loop.responding(untouched, to: served, in: cycle)
+    let logged = met.map { loop.responding($0, to: served, in: cycle) }
     let measured = loop.measurements(of: model, untouched, logged, best: steady?.best, cycle: cycle, fits: fits)
     if let served = measured.served, !(served.meanSquaredError < Simulation.divergenceBound) {
       hasEnded = true
       return nil
     }
+    if model != nil { for index in responses.indices { responses[index].endCycle(groups: measured.servedByGroup) } }
     let values = loop.values(measured)
     let serving = model
     var fitted: PopulationModel?
@@ -62,13 +71,13 @@ public struct PopulationPath: Sendable {
       log.removeAll { policy.window.rows(age: cycle - $0.cycle, of: scenario.rows).isEmpty }
     }
     if cycle == 0 || policy.isScheduled(after: cycle) == true {
-      fitted = loop.fit(window(at: cycle), after: cycle)
+      fitted = loop.fit(loop.window(log.map { (cycle - $0.cycle, $0.rows) }, originals: originals), after: cycle)
       hasEnded = fitted == nil
       model = fitted ?? model
       fits += 1
     }
     next += 1
-    return Record(cycle: cycle, model: serving, values: values, untouched: untouched, logged: logged, fitted: fitted)
+    return Record(cycle: cycle, model: serving, values: values, untouched: untouched.all, logged: logged.all, fitted: fitted)
   }
 
   /// All cycles.
@@ -78,20 +87,6 @@ public struct PopulationPath: Sendable {
     return records
   }
 
-  private func window(at cycle: Int) -> Moments {
-    let window = loop.scenario.retraining.component.window, rows = loop.scenario.rows
-    var sum = Moments(dimension: loop.features.count + 1)
-    for (logged, moments) in log {
-      var part = moments
-      let age = cycle - logged
-      part.scale(by: window.weight(age: age) * Double(window.rows(age: age, of: rows).count) / Double(rows))
-      sum.merge(part)
-    }
-    guard let share = window.originals, var old = originals else { return sum }
-    if sum.weight > 0 { old.scale(by: originalsFactor(share, own: old.weight, others: sum.weight)) }
-    sum.merge(old)
-    return sum
-  }
 }
 
 extension PopulationLoop {
@@ -102,17 +97,20 @@ extension PopulationLoop {
 
   /// What a cycle of infinitely many rows measures.
   func measurements(
-    of model: PopulationModel?, _ untouched: Moments, _ logged: Moments, best known: LinearPredictor? = nil, cycle: Int, fits: Int
+    of model: PopulationModel?, _ untouched: PopulationRows, _ logged: PopulationRows, best known: LinearPredictor? = nil, cycle: Int,
+    fits: Int
   ) -> Measurements {
     guard let model else { return .nothing }
     let traits = scenario.traits, best = known ?? best(in: cycle), serving = served(model, in: cycle)
     let servedBest = traits.hasServedBest ? bestServed(best, model: model, served: serving) : nil
     return Measurements(
       model: model.deployed, offline: traits.hasEvaluation ? model.own : nil, offlineInUnits: nil,
-      served: PredictionSums(serving, over: logged), untouched: PredictionSums(serving, over: untouched),
-      best: traits.hasBest ? PredictionSums(best, over: untouched) : nil, servedBest: servedBest.map { PredictionSums($0, over: logged) },
+      served: PredictionSums(serving, over: logged.all), untouched: PredictionSums(serving, over: untouched.all),
+      best: traits.hasBest ? PredictionSums(best, over: untouched.all) : nil,
+      servedBest: servedBest.map { PredictionSums($0, over: logged.all) },
       servedInUnits: nil, untouchedInUnits: nil, bestInUnits: nil, bestPredictor: traits.hasRawParameters ? best : nil, fits: fits,
-      runtime: nil, parity: nil, performative: nil, servedByGroup: [], untouchedByGroup: [], offlineByGroup: [])
+      runtime: nil, parity: nil, performative: nil, servedByGroup: logged.sums(of: serving), untouchedByGroup: untouched.sums(of: serving),
+      offlineByGroup: traits.hasEvaluation ? model.ownByGroup : [])
   }
 
   /// The metrics of a model that is kept for good, its window full of rows that it has served.
@@ -122,7 +120,7 @@ extension PopulationLoop {
   ///   - encoded: On encoded features.
   ///   - cycle: Under whose conditions.
   public func limit(_ predictor: LinearPredictor, encoded: LinearPredictor, cycle: Int) -> (model: PopulationModel, values: [Double?]) {
-    let untouched = untouched(in: cycle)
+    let rows = rows(in: cycle), untouched = rows.all
     let pipeline = scenario.pipeline.fit(untouched) ?? FittedPipeline(steps: [], input: scenario.pipeline.output)
     var model = PopulationModel(
       fittedIn: cycle, predictor: predictor, encoded: encoded, pipeline: pipeline, own: PredictionSums(predictor, over: untouched),
@@ -135,7 +133,9 @@ extension PopulationLoop {
       model.own = own
       logged = responding(untouched, toOnly: model, in: cycle)
     }
-    return (model, values(measurements(of: model, untouched, logged, cycle: cycle, fits: 1)))
+    let byGroup = rows.map { responding($0, toOnly: model, in: cycle) }
+    model.ownByGroup = byGroup.sums(of: predictor)
+    return (model, values(measurements(of: model, rows, byGroup, cycle: cycle, fits: 1)))
   }
 
   /// Whether a response remembers earlier models.

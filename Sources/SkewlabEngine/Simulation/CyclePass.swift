@@ -426,17 +426,23 @@ struct CyclePass {
 extension World {
   /// Conditions with the groups' shares as they respond.
   fileprivate func conditions(_ conditions: WorldConditions, respondingTo responses: [any Response]) -> WorldConditions {
-    let described = groupShares(WorldConditions(features: schema.count))
-    var shares = groupShares(conditions), moved = conditions
-    for response in responses { response.respond(shares: &shares) }
-    let total = shares.reduce(0, +)
+    let described = groupShares(WorldConditions(features: schema.count)), shares = groupShares(conditions, respondingTo: responses)
+    var moved = conditions
     for group in shares.indices {
-      var offset = shares[group] / total - described[group]
+      var offset = shares[group] - described[group]
       // A sum that rounds to the outside of 0…1 would be refused.
       while described[group] + offset > 1 { offset = offset.nextDown }
       while described[group] + offset < 0 { offset = offset.nextUp }
       moved.shareOffsets[.group(group)] = offset
     }
     return moved
+  }
+
+  /// The groups' shares under these conditions as they respond, brought to the sum 1; NaN where nobody is left.
+  func groupShares(_ conditions: WorldConditions, respondingTo responses: [any Response]) -> [Double] {
+    var shares = groupShares(conditions)
+    for response in responses { response.respond(shares: &shares) }
+    let total = shares.reduce(0, +)
+    return shares.map { $0 / total }
   }
 }
