@@ -44,9 +44,16 @@ public struct AffineLoop: Sendable {
   /// The share of the weight that untouched rows have in every fit.
   public let originals: Double
 
+  /// Whether the features that the loop keeps are raw ones.
+  let isRaw: Bool
+
   /// The loop under the conditions of a cycle.
-  public init(_ loop: PopulationLoop, cycle: Int) {
-    let moments = loop.untouched(in: cycle), d = loop.features.count, form = loop.objective
+  public init(_ loop: PopulationLoop, cycle: Int) { self.init(loop, cycle: cycle, encoded: nil) }
+
+  /// The same; for a table, with moments of its rows as a given pipeline encodes them.
+  init(_ loop: PopulationLoop, cycle: Int, encoded: Moments?) {
+    isRaw = loop.scenario.world.component.everyRow == nil
+    let moments = encoded ?? loop.untouched(in: cycle), d = loop.features.count, form = loop.objective
     let mean = Array(moments.mean.prefix(d))
     self.mean = mean
     penalty = form.penalty

@@ -77,12 +77,13 @@ enum MetricChecks {
   static let all = [NamedCheck(.metricColumns, columns), NamedCheck(.metricNames, names)]
 
   /// Every combination of what a scenario can measure.
-  private static let traits: [MeasurementTraits] = (0..<8192).map { bits in
+  private static let traits: [MeasurementTraits] = (0..<16384).map { bits in
     func has(_ bit: Int) -> Bool { bits >> bit & 1 == 1 }
     let time: RuntimeTraits = has(6) ? .time : [], memory: RuntimeTraits = has(7) ? .memory : []
     return MeasurementTraits(
       hasEvaluation: has(0), keepsRows: has(1), hasBest: has(2), hasServedBest: has(3), hasRawParameters: has(4), hasUnits: has(5),
-      runtime: time.union(memory), measuresParity: has(8), hasPerformativeRisk: has(9), isClassification: has(10), keepsPairs: has(11),
+      runtime: time.union(memory), measuresParity: has(8), hasPerformativeRisk: has(9), hasLeastRisk: has(13),
+      isClassification: has(10), keepsPairs: has(11),
       groups: has(12) ? ["a b", "A-B", "?"] : [], measuresGroups: has(12))
   }
 
