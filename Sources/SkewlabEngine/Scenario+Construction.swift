@@ -206,11 +206,12 @@ extension Scenario {
     }
     self.notes = notes
     // Needs the scenario whole.
-    if world.component.isSynthetic, !responses.isEmpty, metrics.contains(where: { $0.component.needsPerformativeRisk }),
-      let loop = PopulationLoop(self)
+    if !responses.isEmpty, metrics.contains(where: { $0.component.needsPerformativeRisk }), let loop = PopulationLoop(self),
+      let risks = PerformativeRisks(loop, cycle: 0)
     {
-      let matrices = AffineLoop(loop, cycle: 0)
-      traits.hasPerformativeRisk = !matrices.hasNoise && matrices.optimum != nil && !movesRows
+      traits.hasPerformativeRisk = true
+      // A discrepancy that begins later may change what is known.
+      traits.hasLeastRisk = risks.least != nil && (!loop.movesFeatures || (0...cycles).allSatisfy { loop.reading(in: $0) == nil })
     }
     let columns = self.columns
     for column in retraining.component.metricColumns where !columns.contains(column) {

@@ -41,7 +41,7 @@ private struct ExplanationWriter {
   // MARK: Facts
 
   var facts: String {
-    var lines = [("loop", rhythm), ("behaviour", behaviour)]
+    var lines = [("loop", rhythm), ("behaviour", behaviour)] + membership
     if let stable = theory.stablePoint { lines.append(("stable point", parameters(stable))) }
     if let optimum = theory.optimum { lines.append(("optimum", parameters(optimum))) }
     return lines.map { "  " + $0.padded(to: 14) + $1 }.joined(separator: "\n")
@@ -49,7 +49,8 @@ private struct ExplanationWriter {
 
   private var rhythm: String {
     let count = theory.matrices.parameters.count
-    let what = "\(count) parameter\(count == 1 ? "" : "s")"
+    let sizes = theory.loop.movesMembership ? " and the sizes of \(scenario.traits.groups.count) groups" : ""
+    let what = "\(count) parameter\(count == 1 ? "" : "s")\(sizes)"
     guard let rhythm = theory.rhythm else {
       return "\(what); \(theory.everRefits ? "retrained at unequal distances" : "never retrained in the cycles asked")"
     }
@@ -81,11 +82,75 @@ private struct ExplanationWriter {
       return "settles slowly: errors fall as (number of fits)^\(Format.significant(exponent, 3)), because every cycle stays in the window"
     case .cycles(let period): return "cycles with period \(period): errors neither grow nor fall"
     case .neutral: return "neither settles nor diverges: errors stay as large as they are"
+    case .diverges(let rate) where theory.membership != nil:
+      let balance = startsInBalance ? "the balance it starts in" : "the balance it would reach without chance"
+      return "diverges from \(balance): errors are multiplied by \(Format.significant(rate, 4)) from fit to fit"
     case .diverges(let rate): return "diverges: errors are multiplied by \(Format.significant(rate, 4)) from fit to fit"
     case .unknown:
-      return "no rate is known: it refits at unequal distances, or the world's memory meets a longer window, or it does not settle"
+      return
+        "no rate is known: it refits at unequal distances, or memory of the world or of the groups meets a longer window, or it does not settle"
     case .divergesSlowly(let exponent): return "diverges slowly: errors grow as (number of fits)^\(Format.significant(exponent, 3))"
     }
+  }
+
+  // MARK: Groups
+
+  /// Whether the shares stay what they are at first, as long as chance does not move them.
+  private var startsInBalance: Bool {
+    guard let groups = theory.membership, let reached = groups.reached else { return false }
+    return zip(groups.start, reached.shares).allSatisfy { abs($0 - $1) < 1e-6 }
+  }
+
+  /// Where the groups' shares go, and whether the balance next to equal groups is kept.
+  private var membership: [(String, String)] {
+    guard let groups = theory.membership else { return [] }
+    var lines: [(String, String)] = []
+    let start = "start at \(shares(groups.start))"
+    if let reached = groups.reached {
+      let isKept = reached.rate <= 1
+      let path = startsInBalance ? "\(start) and are in balance there" : "\(start); without chance they settle at \(shares(reached.shares))"
+      let after = groups.afterwards.map { "; once the first is a little larger, they settle at \(shares($0.shares))" } ?? ""
+      lines.append(("groups", path + (isKept ? "" : after)))
+      lines.append(("balance", kept(reached)))
+    } else {
+      lines.append(("groups", "\(start); they do not settle"))
+    }
+    if let even = groups.even { lines.append(("even balance", "at \(shares(even.shares)), \(kept(even))")) }
+    return lines
+  }
+
+  private func kept(_ balance: MembershipTheory.Balance) -> String {
+    let isKept = balance.rate <= 1
+    let condition = balance.condition.map {
+      ", since \(Format.significant($0, 3)) is \($0 < 1 ? "below" : "above") 1 (for two like groups at ±D: ν₀ + 2D²|ν′|)"
+    }
+    let how = isKept ? "kept" : "unstable: what is a little larger grows by \(Format.significant(balance.rate, 4)) from fit to fit"
+    return how + (condition ?? "")
+  }
+
+  private func shares(_ shares: [Double]) -> String {
+    let named = zip(scenario.traits.groups, shares).prefix(6).map { "\($0) \(Format.percent($1))" }
+    return named.joined(separator: ", ") + (shares.count > 6 ? ", … \(shares.count) in all" : "")
+  }
+
+  /// Who leaves: the group whose share falls most, by a tenth at least.
+  private var leaving: String? {
+    guard let groups = theory.membership, let reached = groups.reached else { return nil }
+    if reached.rate > 1 {
+      guard startsInBalance else { return nil }
+      let others = groups.start.count > 2 ? "the others leave" : "the other leaves"
+      return
+        "the groups are as they began only as long as chance leaves them so: the one that becomes a little larger draws the model to itself, and \(others)"
+    }
+    let changes = zip(groups.start, reached.shares).map { $1 - $0 }
+    guard let place = changes.indices.min(by: { changes[$0] < changes[$1] }), changes[place] < -0.1 * groups.start[place] else {
+      return nil
+    }
+    let most = reached.shares.indices.max { reached.shares[$0] < reached.shares[$1] } ?? 0, names = scenario.traits.groups
+    let isServedWorse = (reached.losses[place] ?? 0) > (reached.losses[most] ?? 0)
+    guard most != place, isServedWorse, let loss = reached.losses[place], let least = reached.losses[most] else { return nil }
+    return
+      "\(names[place]) leaves: in the end it is served a loss of \(Format.significant(loss, 3)), and \(names[most]) one of \(Format.significant(least, 3))"
   }
 
   /// The first parameters on encoded features, with their names, and the risk.
@@ -120,7 +185,8 @@ private struct ExplanationWriter {
         ["  cycle \(cycle)"] + columns.map { curve.value($0.metric, cycle: cycle).map { Format.significant($0.value, 4) } ?? "–" })
     }
     if let stable = theory.stablePoint, case .settles = theory.behaviour {
-      let limit = theory.loop.limit(stable.predictor, encoded: stable.encoded, cycle: scenario.cycles).values
+      let limit =
+        theory.membership?.reached?.values ?? theory.loop.limit(stable.predictor, encoded: stable.encoded, cycle: scenario.cycles).values
       rows.append(
         ["  settled"]
           + columns.map { column in
@@ -157,7 +223,9 @@ private struct ExplanationWriter {
       )
     }
     if let stable = theory.stablePoint {
-      if isSame(stable.predictor, theory.matrices.predictor(theory.matrices.untouchedFit)) {
+      if theory.membership?.reached.map({ $0.rate <= 1 }) ?? true,
+        isSame(stable.predictor, theory.matrices.predictor(theory.matrices.untouchedFit))
+      {
         notes.append("the stable point is the fit on untouched rows: the loop can be slow, but it does not lead astray")
       }
       if theory.optimum != nil, theory.loop.movesFeatures {
@@ -169,9 +237,10 @@ private struct ExplanationWriter {
           "stable point and optimum coincide: retraining finds what is best here, and knowing the response would gain nothing"
             + (theory.matrices.penalty == 0 ? "; by construction, as long as the model has no penalty and can follow every answer" : ""))
       }
-    } else if theory.behaviour != .noFeedback, theory.behaviour != .neverRefits {
+    } else if !theory.loop.movesMembership, theory.behaviour != .noFeedback, theory.behaviour != .neverRefits {
       notes.append("no single stable point: some direction of the parameters is moved by exactly what the world answers")
     }
+    if let leaving { notes.append(leaving) }
     if theory.matrices.hasNoise {
       notes.append(
         "labels get noise in proportion to the model's own error, so that the risk depends on the model's past: it has no optimum here")

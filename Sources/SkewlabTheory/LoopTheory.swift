@@ -40,7 +40,7 @@ public struct LoopTheory: Sendable {
     case diverges(rate: Double)
     /// Errors grow like a power of the number of fits.
     case divergesSlowly(exponent: Double)
-    /// It refits at unequal distances, or a memory of the world meets a longer window: no rate is known.
+    /// No rate is known: it refits at unequal distances, a memory of the world meets a longer window, groups come and go under a window that forgets gradually or never, or it does not settle.
     case unknown
   }
 
@@ -62,7 +62,8 @@ public struct LoopTheory: Sendable {
   public let rhythm: RetrainingRhythm?
   /// Whether it refits in the cycles asked.
   public let everRefits: Bool
-  /// The eigenvalues of one retraining on a window that one model served, the largest first; where features move, of its derivative at the stable point.
+  /// The eigenvalues of one retraining on a window that one model served, the largest first; where features move, of its derivative at the stable point; where groups stay or leave, of the
+  /// derivative of all that happens from one fit to the next.
   public let eigenvalues: [GeneralEigenvalues.Value]
   /// What it does in the long run.
   public let behaviour: Behaviour
@@ -70,6 +71,8 @@ public struct LoopTheory: Sendable {
   public let stablePoint: Point?
   /// The model of least performative risk; `nil` without feedback, where there is none, or where it is not known.
   public let optimum: Point?
+  /// Where groups stay or leave, what becomes of them; `nil` elsewhere, and where it is not known.
+  public let membership: MembershipTheory?
 
   /// The theory of a scenario, or what prevents it.
   public static func of(_ scenario: Scenario) -> Result<LoopTheory, None> {
@@ -85,15 +88,23 @@ public struct LoopTheory: Sendable {
     self.rhythm = rhythm
     let everRefits = (1...scenario.cycles).contains { scenario.retraining.component.isScheduled(after: $0) == true }
     self.everRefits = everRefits
+    membership =
+      loop.movesMembership && everRefits
+      ? rhythm.flatMap { MembershipTheory(loop, $0, hasNoise: matrices.hasNoise) } : nil
     if scenario.responses.isEmpty {
       (eigenvalues, behaviour, stablePoint, optimum) = ([], .noFeedback, nil, nil)
+    } else if loop.movesMembership {
+      let reached = membership?.reached
+      eigenvalues = reached?.eigenvalues ?? []
+      behaviour = Self.behaviour(eigenvalues.first, everRefits: everRefits)
+      (stablePoint, optimum) = (reached?.point, nil)
     } else if loop.movesFeatures {
       let settled = MovingFeatures(loop)
       eigenvalues = settled?.eigenvalues ?? []
       behaviour = settled == nil && everRefits ? .unknown : Self.behaviour(eigenvalues, rhythm, loop.memory, everRefits: everRefits)
       stablePoint = settled.map { loop.point($0.model, hasNoise: matrices.hasNoise) }
       // The intercept follows the move whatever the weights are, so that nothing is left to gain.
-      optimum = matrices.hasIntercept && loop.respondsInFeaturesOnly ? stablePoint : nil
+      optimum = matrices.hasIntercept && loop.respondsInFeaturesOnly && loop.reading(in: scenario.cycles) == nil ? stablePoint : nil
     } else {
       let (map, offset) = matrices.retraining
       func point(_ u: [Double]) -> Point {

@@ -56,13 +56,6 @@ struct MovingFeatures {
 }
 
 extension PopulationLoop {
-  /// Whether responses move nothing but features.
-  var respondsInFeaturesOnly: Bool {
-    scenario.responses.allSatisfy {
-      $0.component.movesFeatures && ($0.component.memory?.response ?? $0.component).affineForm == AffineResponse()
-    }
-  }
-
   /// How the world remembers earlier models.
   var memory: ResponseMemory.Law? { scenario.responses.lazy.compactMap(\.component.memory?.law).first }
 

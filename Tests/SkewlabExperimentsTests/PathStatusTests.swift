@@ -35,6 +35,43 @@ import Testing
     #expect(PathStatus(path) == .cycling(period: period))
   }
 
+  @Test(arguments: [(-1.02, true), (-0.98, false), (-1.3, true), (-0.8, false)], [40, 60, 100])
+  func `a ring that grows, or dies out, is no cycle`(loop: (a: Double, grows: Bool), fits: Int) {
+    let path = (0..<fits).map { [1 + pow(loop.a, Double($0)), 2 - 3 * pow(loop.a, Double($0))] }
+    // What is left of 0.8^k at the end of 100 fits is 1e-9 of the size.
+    if loop.a == -0.8, fits == 100 { return }
+    #expect(PathStatus(path) == .ringing(isGrowing: loop.grows))
+  }
+
+  @Test(arguments: [40, 60, 200]) func `a ring that grows is seen in noise of a hundredth of it`(fits: Int) {
+    for set in 0..<100 {
+      let path = Self.autoregression(-1.02, noise: 0.01, start: 1, fits: fits, set: set)
+      #expect(PathStatus(path) == .ringing(isGrowing: true), "set \(set)")
+    }
+  }
+
+  /// Stationary: swings die out and come again. One that is seen has grown before: 1 in 200 is called growing (10 of 2,000 in a prototype), hence 2.5 here, and more than 10 once in 7,000.
+  @Test(arguments: [60, 200]) func `a ring in noise that neither grows nor dies out is not said to grow`(fits: Int) {
+    let growing = (0..<500).count {
+      PathStatus(Self.autoregression(-0.98, noise: 1, start: 0, fits: fits, set: $0)) == .ringing(isGrowing: true)
+    }
+    #expect(growing <= 10, "\(growing) of 500")
+  }
+
+  /// At the limit itself swings are a random walk: of 1,000 at most 2 are expected to be called ringing, and 9 once in 4,000.
+  @Test(arguments: [0.0, 0.01, 0.1], [40, 60, 200]) func `a loop that multiplies errors by −1 has period 2`(noise: Double, fits: Int) {
+    let statuses = (0..<1000).map { PathStatus(Self.autoregression(-1, noise: noise, start: 10, fits: fits, set: $0)) }
+    #expect(statuses.count { $0 == .cycling(period: 2) } >= 991, "\(Set(statuses.map(\.description)))")
+  }
+
+  @Test(arguments: [2, 3, 5]) func `noise about a swing that stays is no growth`(period: Int) {
+    let wrong = (0..<500).count { set in
+      let noise = Self.autoregression(0, noise: 0.05, start: 0, fits: 60, set: set)
+      return PathStatus(noise.enumerated().map { k, x in [x[0] + Double(k % period)] }) != .cycling(period: period)
+    }
+    #expect(wrong <= 5, "\(wrong) of 500")
+  }
+
   @Test func `a path without noise has converged when its digits stand, and moves before`() {
     func path(_ fits: Int) -> [[Double]] { (0..<fits).map { [1 - pow(0.8, Double($0)), 2] } }
     #expect(PathStatus(path(24)) == .moving)

@@ -2,6 +2,7 @@ import Foundation
 import SkewlabComponents
 import SkewlabEngine
 import SkewlabNumerics
+import SkewlabTheory
 import Testing
 
 /// THEORY.md, **F12**: two groups at ±D, sizes N′ = N·ν(loss) + inflow, squared loss; balance is lost where ν₀ + 2D²|ν′| > 1.
@@ -101,6 +102,34 @@ import Testing
       #expect(abs((shares[60] - 0.5) / (shares[59] - 0.5) - z) < 1e-8)
       #expect((z < 1) == (limit < 1))
     }
+  }
+
+  /// [pop] Curves of groups against a simulation, where noise differs between groups, shares shift, and outcomes follow the prediction too.
+  @Test func `expected losses of groups are those of a simulation`() async throws {
+    var document = scenario(
+      seed: 1203, cycles: 6, rows: 8000,
+      world: [
+        "kind": "mixture", "features": 2, "noise": ["shape": "heteroscedastic", "sd": 1.0, "slope": 2.0],
+        "groups": [
+          ["name": "a", "share": 0.5], ["name": "b", "share": 0.3, "mean": [2.0, 0.0], "intercept": 1.0],
+          ["name": "c", "share": 0.2, "mean": -1.0, "covariance": ["autoregressive": 0.5], "coefficients": [0.0, 2.0]],
+        ],
+      ],
+      feedback: [
+        ["kind": "participation", "retention": "logistic", "most": 0.9, "steepness": 1.0, "midpoint": 2.0, "inflow": [0.1, 0.2, 0.1]],
+        ["kind": "label-follows-prediction", "strength": 0.3],
+      ])
+    document.root["metrics"] = ["group-loss"]
+    document.root["shifts"] = [
+      ["kind": "group-share", "group": "c", "change": 0.1, "profile": ["kind": "step", "from": 3]],
+      ["kind": "scale", "feature": "x1", "change": 0.5, "profile": ["kind": "step", "from": 2]],
+    ]
+    let curve = try #require(ExpectedCurve(Scenario(document, catalog: .standard)))
+    let columns = ["share", "served_loss", "untouched_loss"].flatMap { side in ["a", "b", "c"].map { "group_\(side)_\($0)" } }
+    let found = try await replicates(200, of: document) { path in columns.map { path.value($0, cycle: 6) } }
+    let expected = try columns.map { try #require(curve.value($0, cycle: 6)).value }
+    // What three parameters fitted on 8,000 rows add to losses of at most 6, and what noisy shares bend.
+    expectMeans(found, equal: expected, resolving: 0.17, approximationErrors: expected.map { _ in 0.006 }, "groups in cycle 6")
   }
 
   @Test(arguments: [0.98, 1.02]) func `a simulation tells a market inside the limit from one outside`(limit: Double) async throws {

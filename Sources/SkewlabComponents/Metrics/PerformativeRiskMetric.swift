@@ -9,8 +9,8 @@ public struct PerformativeRiskMetric: Metric {
   /// The definition.
   public static let definition = """
     performative_risk: PR(w) = E(y′ − ŷ)² + λ‖θ‖² in the population of the cycle, y′ the outcome as it responds to w, λ the learner's penalty, θ the weights on encoded features: \
-    twice what the learner would minimise if it knew the response. optimality_gap: PR(w) − min PR. There where the world's law is known, the pipeline is affine, every response has an affine effect on the outcome and leaves the features \
-    where they are, and nothing else stands between prediction and outcome; `skewlab explain` says what does.
+    twice what the learner would minimise if it knew the response. optimality_gap: PR(w) − min PR. performative_risk is there where the world's law is known and the pipeline affine, or the world is a table drawn with replacement (the law is that of its rows, as the model encodes them); every response has an affine effect on the outcome, or moves the features of every row \
+    by the same linear function of the weights; and nothing else stands between prediction and outcome; `skewlab explain` says what does. optimality_gap is there where the least is known for certain: where features stay, and where nothing but features moves and the model has a free intercept.
     """
   /// The source.
   public static let source = "J. Perdomo, T. Zrnic, C. Mendler-Dünner, M. Hardt, Performative prediction, ICML 2020"
@@ -21,14 +21,15 @@ public struct PerformativeRiskMetric: Metric {
   /// It does.
   public var needsPerformativeRisk: Bool { true }
 
-  /// Both, where theory has them.
+  /// What theory has of them.
   public func columns(for traits: MeasurementTraits) -> [String] {
-    traits.hasPerformativeRisk ? ["performative_risk", "optimality_gap"] : []
+    traits.hasPerformativeRisk ? ["performative_risk"] + (traits.hasLeastRisk ? ["optimality_gap"] : []) : []
   }
 
-  /// Both; rounding may leave a gap just below 0.
+  /// The same; rounding may leave a gap just below 0.
   public func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] {
     guard traits.hasPerformativeRisk else { return [] }
-    return [cycle.performative?.risk, cycle.performative.map { $0.risk - $0.least }]
+    let gap = cycle.performative.flatMap { known in known.least.map { known.risk - $0 } }
+    return [cycle.performative?.risk] + (traits.hasLeastRisk ? [gap] : [])
   }
 }

@@ -95,6 +95,12 @@ public struct Participation: Response {
     }
   }
 
+  /// N of each group.
+  public var groupSizes: [Double] {
+    get { sizes }
+    set { sizes = newValue }
+  }
+
   /// Lets groups stay or leave.
   public mutating func endCycle(groups: [PredictionSums]) {
     for (group, sums) in groups.enumerated() {

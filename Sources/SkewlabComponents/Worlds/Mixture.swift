@@ -182,13 +182,36 @@ public struct Mixture: World {
       outcomeVariance: law.outcomeVariance)
   }
 
+  /// Moments of each group.
+  public func groupPopulations(replicate: Int, conditions: WorldConditions) -> [PopulationLaw] {
+    let changed = changed(conditions)
+    return members.map { group in
+      let deviation = deviation(of: group, changed), within = changed.covariance(group.covariance.matrix(schema.count))
+      let truth = LinearPredictor(
+        intercept: group.intercept + conditions.interceptOffset, weights: conditions.coefficients(group.coefficients))
+      return PopulationLaw(
+        mean: zip(changed.center, deviation).map { $0 + $1 }, covariance: within, truth: truth,
+        noiseVariance: noiseVariance(deviation: deviation[0], variance: within[0, 0], conditions), isNormal: noise.shape == .normal)
+    }
+  }
+
+  /// The group's mean away from the population's, as changed.
+  private func deviation(of group: Group, _ changed: ChangedFeatures) -> [Double] {
+    zip(changed.scales, changed.mixed(zip(group.mean, mean).map { $0 - $1 })).map { $0 * $1 }
+  }
+
+  /// The variance of the noise of a group whose first feature has this mean, away from the population's, and variance.
+  private func noiseVariance(deviation: Double, variance: Double, _ conditions: WorldConditions) -> Double {
+    let unit = covariance[0, 0].squareRoot() * conditions.featureScales[0]
+    return noise.variance(scale: conditions.noiseScale, meanSquare: (variance + deviation * deviation) / (unit * unit))
+  }
+
   private func law(
     _ conditions: WorldConditions
   ) -> (mean: [Double], covariance: Matrix, outcomeCovariances: [Double], outcomeMean: Double, outcomeVariance: Double) {
     let dimension = schema.count, changed = changed(conditions)
     let shares = changedShares(conditions) ?? shares
-    func scaled(_ v: [Double]) -> [Double] { zip(changed.scales, v).map { $0 * $1 } }
-    let deviations = members.map { group in scaled(changed.mixed(zip(group.mean, mean).map { $0 - $1 })) }
+    let deviations = members.map { deviation(of: $0, changed) }
     let middle = (0..<dimension).map { j in zip(shares, deviations).reduce(0) { $0 + $1.0 * $1.1[j] } }
     var meanOutcome = 0.0
     var cross = Array(repeating: 0.0, count: dimension)
@@ -205,10 +228,10 @@ public struct Mixture: World {
         cross[j] += share * (slopes[j] + off * level)
         for i in 0..<dimension { total[i, j] += share * (within[i, j] + (deviation[i] - middle[i]) * off) }
       }
-      parts.append((share, level, dot(beta, slopes)))
+      parts.append(
+        (share, level, dot(beta, slopes) + noiseVariance(deviation: deviation[0], variance: within[0, 0], conditions)))
     }
-    let sd = noise.sd * conditions.noiseScale
-    let variance = parts.reduce(sd * sd) { sum, part in
+    let variance = parts.reduce(0) { sum, part in
       let away = part.level - meanOutcome
       return sum + part.share * (part.variance + away * away)
     }

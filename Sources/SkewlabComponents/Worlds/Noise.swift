@@ -37,6 +37,12 @@ struct Noise: Sendable {
     slope = node["slope"]?.double ?? 1
   }
 
+  /// The variance of the noise at this `scale` over rows whose first feature, standardised with the population's mean and deviation, has the mean square `meanSquare`.
+  func variance(scale: Double, meanSquare: Double) -> Double {
+    let variance = (sd * scale) * (sd * scale)
+    return shape == .heteroscedastic ? variance * (1 + slope * meanSquare) / (1 + slope) : variance
+  }
+
   /// Adds noise to the outcomes of a block. `first` is mean and standard deviation of the first feature.
   func add(to rows: inout Rows, stream: RandomStream, scale: Double, first: (mean: Double, sd: Double)) {
     let sd = self.sd * scale, count = rows.count

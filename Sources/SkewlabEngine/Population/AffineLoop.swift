@@ -64,6 +64,9 @@ public struct AffineLoop: Sendable {
   /// Moments of x, t, s and y, and where those stand.
   private let moments: Moments, columns: [Range<Int>]
 
+  /// Whether the features that the loop keeps are raw ones.
+  let isRaw: Bool
+
   /// The loop under the conditions of a cycle.
   ///
   /// - Parameters:
@@ -71,7 +74,13 @@ public struct AffineLoop: Sendable {
   ///   - cycle: Whose conditions.
   ///   - answersAtOnce: Whether only those responses answer that do not remember earlier models.
   public init(_ loop: PopulationLoop, cycle: Int, answersAtOnce: Bool = false) {
-    let untouched = loop.untouched(in: cycle), d = loop.features.count, form = loop.objective
+    self.init(loop, cycle: cycle, answersAtOnce: answersAtOnce, encoded: nil)
+  }
+
+  /// The same; for a table, with moments of its rows as a given pipeline encodes them.
+  init(_ loop: PopulationLoop, cycle: Int, answersAtOnce: Bool = false, encoded: Moments?) {
+    isRaw = !loop.isTable
+    let untouched = encoded ?? loop.untouched(in: cycle), d = loop.features.count, form = loop.objective
     penalty = form.penalty
     hasIntercept = form.hasIntercept
     originals = loop.scenario.retraining.component.window.originals ?? 0

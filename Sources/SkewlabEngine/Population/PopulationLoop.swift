@@ -57,10 +57,10 @@ public struct PopulationLoop: Sendable {
       let part = "feedback.\(response.id)", component = response.component.memory?.response ?? response.component
       if response.component.memory != nil, !scenario.discrepancies.isEmpty {
         add(part, "it remembers what earlier models said by their training side, beside discrepancies")
-      } else if isTable, component.readsRawWeights {
+      } else if component.movesMembership, !knowsGroups(scenario) {
+        add(part, "it changes who is there, and the law of each group is not known here")
+      } else if isTable, component.readsRawWeights, !scenario.pipeline.steps.isEmpty {
         add(part, "it reads the weights on the raw features, and the loop of a table keeps encoded ones")
-      } else if component.movesMembership {
-        add(part, "it changes who is there")
       } else if component.affineCases == nil {
         add(part, "its effect on the outcome is not affine")
       } else if component.affineForm?.isOfProbability == true, !lawLimitsProbabilities(scenario) {
@@ -190,6 +190,9 @@ public struct PopulationLoop: Sendable {
     /// What the model says of them.
     let served: LinearPredictor
 
+    /// What it makes of them.
+    var sums: PredictionSums { PredictionSums(served, over: moments) }
+
     /// Where the features as served stand.
     func servedColumns(after features: Int) -> Range<Int> { features..<moments.dimension - 1 }
   }
@@ -218,7 +221,7 @@ public struct PopulationLoop: Sendable {
   }
 
   /// Whether least squares on rows of a cycle has exact expectations.
-  public func isNormal(in cycle: Int) -> Bool { law(in: cycle)?.isNormal == true }
+  public func isNormal(in cycle: Int) -> Bool { !movesMembership && law(in: cycle)?.isNormal == true }
 
   /// Whether every cycle has the features of the same rows, so that least squares on them averages over cycles.
   public func hasSameRows(in cycle: Int) -> Bool { law(in: cycle)?.hasSameRows == true }
@@ -241,7 +244,7 @@ public struct PopulationLoop: Sendable {
     return most <= limits.room
   }
 
-  private func conditions(in cycle: Int) -> WorldConditions {
+  func conditions(in cycle: Int) -> WorldConditions {
     scenario.conditions(at: RandomStream.Position(replicate: replicate, cycle: cycle))
   }
 
@@ -272,8 +275,7 @@ public struct PopulationLoop: Sendable {
 
   /// The mean squared error of a model that has served for good, on the rows as they respond to it.
   public func servedLoss(ofOnly model: PopulationModel, in cycle: Int) -> Double {
-    let rows = responding(untouched(in: cycle), toOnly: model, in: cycle)
-    return PredictionSums(rows.served, over: rows.moments).meanSquaredError
+    responding(untouched(in: cycle), toOnly: model, in: cycle).sums.meanSquaredError
   }
 
   /// What a log keeps of rows: moments of (features…, outcome).
@@ -387,6 +389,8 @@ public struct PopulationModel: Sendable {
   public internal(set) var own: PredictionSums
   /// Whether the features kept are raw.
   let isRaw: Bool
+  /// The model on each group of the window; none where groups are not told apart.
+  var ownByGroup: [PredictionSums] = []
 
   /// Root of the mean squared residual on the window.
   public var trainingRMSE: Double { own.rootMeanSquaredError }
@@ -397,6 +401,6 @@ public struct PopulationModel: Sendable {
       fittedIn: fittedIn, predictor: encoded, trainingSide: SidePipelines(pipeline), rawPredictor: isRaw ? predictor : nil,
       trainingRMSE: trainingRMSE,
       meanLabel: own.meanOutcome, deficientRank: nil, certificate: nil, rowsFitted: 0, offline: own, offlineInUnits: nil,
-      offlineByGroup: [], servingPipelines: [[]: pipeline])
+      offlineByGroup: ownByGroup, servingPipelines: [[]: pipeline])
   }
 }

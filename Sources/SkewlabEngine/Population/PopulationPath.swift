@@ -24,17 +24,20 @@ public struct PopulationPath: Sendable {
   public private(set) var hasEnded = false
   private var next = 0
   private var fits = 0
-  private var log: [(cycle: Int, moments: Moments)] = []
-  private var originals: Moments?
+  private var log: [(cycle: Int, rows: PopulationRows)] = []
+  private var originals: PopulationRows?
   /// Untouched rows and their best predictor, in a world that stays as it is.
-  private let steady: (untouched: Moments, best: LinearPredictor)?
+  private let steady: (untouched: PopulationRows, best: LinearPredictor)?
+  /// The run's own responses, where they move the groups' shares.
+  private var responses: [any Response]
   /// The models that served, the last one first.
   private var served: [PopulationModel] = []
 
   /// The path before its cycle 0.
   public init(_ loop: PopulationLoop) {
     self.loop = loop
-    steady = loop.scenario.shifts.isEmpty ? (loop.untouched(in: 0), loop.best(in: 0)) : nil
+    steady = loop.scenario.shifts.isEmpty ? (loop.rows(in: 0), loop.best(in: 0)) : nil
+    responses = loop.movesMembership ? loop.scenario.responses.map(\.component) : []
   }
 
   /// Does the next cycle; `nil` at the end.
@@ -46,16 +49,22 @@ public struct PopulationPath: Sendable {
       hasEnded = true
       return nil
     }
-    let untouched = steady?.untouched ?? loop.untouched(in: cycle)
-    if let model { served.insert(model, at: 0) }
+    let untouched = steady?.untouched ?? loop.rows(in: cycle)
+    var met = untouched
+    if let model {
+      served.insert(model, at: 0)
+      for index in responses.indices { responses[index].beginCycle(deployed: model.deployed) }
+      if !responses.isEmpty { met = loop.rows(in: cycle, respondingTo: responses) }
+    }
     served.removeLast(max(0, served.count - loop.memoryLength))
-    let responded = loop.responding(untouched, to: served, in: cycle)
+    let responded = loop.responding(met, to: served, in: cycle)
     let logged = responded.map(loop.logged) ?? untouched
     let measured = loop.measurements(of: model, untouched, responded, best: steady?.best, cycle: cycle, fits: fits)
     if let served = measured.served, !(served.meanSquaredError < Simulation.divergenceBound) {
       hasEnded = true
       return nil
     }
+    if model != nil { for index in responses.indices { responses[index].endCycle(groups: measured.servedByGroup) } }
     let values = loop.values(measured)
     let serving = model
     var fitted: PopulationModel?
@@ -67,13 +76,13 @@ public struct PopulationPath: Sendable {
       log.removeAll { policy.window.rows(age: cycle - $0.cycle, of: scenario.rows).isEmpty }
     }
     if cycle == 0 || policy.isScheduled(after: cycle) == true {
-      fitted = loop.fit(window(at: cycle), after: cycle)
+      fitted = loop.fit(loop.window(log.map { (cycle - $0.cycle, $0.rows) }, originals: originals), after: cycle)
       hasEnded = fitted == nil
       model = fitted ?? model
       fits += 1
     }
     next += 1
-    return Record(cycle: cycle, model: serving, values: values, untouched: untouched, logged: logged, fitted: fitted)
+    return Record(cycle: cycle, model: serving, values: values, untouched: untouched.all, logged: logged.all, fitted: fitted)
   }
 
   /// All cycles.
@@ -81,21 +90,6 @@ public struct PopulationPath: Sendable {
     var records: [Record] = []
     while let record = step() { records.append(record) }
     return records
-  }
-
-  private func window(at cycle: Int) -> Moments {
-    let window = loop.scenario.retraining.component.window, rows = loop.scenario.rows
-    var sum = Moments(dimension: loop.features.count + 1)
-    for (logged, moments) in log {
-      var part = moments
-      let age = cycle - logged
-      part.scale(by: window.weight(age: age) * Double(window.rows(age: age, of: rows).count) / Double(rows))
-      sum.merge(part)
-    }
-    guard let share = window.originals, var old = originals else { return sum }
-    if sum.weight > 0 { old.scale(by: originalsFactor(share, own: old.weight, others: sum.weight)) }
-    sum.merge(old)
-    return sum
   }
 }
 
@@ -107,18 +101,19 @@ extension PopulationLoop {
 
   /// What a cycle of infinitely many rows measures.
   func measurements(
-    of model: PopulationModel?, _ untouched: Moments, _ responded: Meeting?, best known: LinearPredictor? = nil, cycle: Int, fits: Int
+    of model: PopulationModel?, _ untouched: PopulationRows, _ responded: MeetingRows?, best known: LinearPredictor? = nil, cycle: Int,
+    fits: Int
   ) -> Measurements {
     guard let model, let responded else { return .nothing }
     let traits = scenario.traits, best = known ?? best(in: cycle), twin = meet(untouched, model, in: cycle)
-    let servedBest = traits.hasServedBest ? bestServed(best, model: model, served: responded.served) : nil
+    let servedBest = traits.hasServedBest ? bestServed(best, model: model, served: responded.all.served) : nil
     return Measurements(
       model: model.deployed, offline: traits.hasEvaluation ? model.own : nil, offlineInUnits: nil,
-      served: PredictionSums(responded.served, over: responded.moments), untouched: PredictionSums(twin.served, over: twin.moments),
-      best: traits.hasBest ? PredictionSums(best, over: untouched) : nil,
-      servedBest: servedBest.map { PredictionSums($0, over: responded.moments) },
+      served: responded.all.sums, untouched: twin.all.sums, best: traits.hasBest ? PredictionSums(best, over: untouched.all) : nil,
+      servedBest: servedBest.map { PredictionSums($0, over: responded.all.moments) },
       servedInUnits: nil, untouchedInUnits: nil, bestInUnits: nil, bestPredictor: traits.hasRawParameters ? best : nil, fits: fits,
-      runtime: nil, parity: nil, performative: nil, servedByGroup: [], untouchedByGroup: [], offlineByGroup: [])
+      runtime: nil, parity: nil, performative: nil, servedByGroup: responded.groups.map(\.sums), untouchedByGroup: twin.groups.map(\.sums),
+      offlineByGroup: traits.hasEvaluation ? model.ownByGroup : [])
   }
 
   /// The metrics of a model that is kept for good, its window full of rows that it has served.
@@ -128,7 +123,7 @@ extension PopulationLoop {
   ///   - encoded: On encoded features.
   ///   - cycle: Under whose conditions.
   public func limit(_ predictor: LinearPredictor, encoded: LinearPredictor, cycle: Int) -> (model: PopulationModel, values: [Double?]) {
-    let untouched = untouched(in: cycle)
+    let rows = rows(in: cycle), untouched = rows.all
     let trained = trained(untouched, in: cycle)
     guard let sides = sides(fittedOn: trained) else { preconditionFailure("a law has finite moments") }
     var model = PopulationModel(
@@ -140,8 +135,9 @@ extension PopulationLoop {
       if own == model.own { break }
       model.own = own
     }
-    let responded = responding(untouched, toOnly: model, in: cycle)
-    return (model, values(measurements(of: model, untouched, responded, cycle: cycle, fits: 1)))
+    let responded = responding(rows, toOnly: model, in: cycle)
+    model.ownByGroup = logged(responded).map { self.trained($0, in: cycle) }.sums(of: predictor)
+    return (model, values(measurements(of: model, rows, responded, cycle: cycle, fits: 1)))
   }
 
   /// How many models count, the present one among them.

@@ -33,6 +33,9 @@ public protocol Response: Component {
   func respond(shares: inout [Double])
   /// Takes in what each group was served in a cycle, from 1 on; called where some response moves membership.
   mutating func endCycle(groups: [PredictionSums])
+  /// All that it remembers of the groups, as a size for each group of the world; empty for one that remembers none. Theory moves these numbers a little to see whether the loop
+  /// comes back, and calls ``endCycle(groups:)`` on a copy.
+  var groupSizes: [Double] { get set }
   /// Moves the features of a block.
   func respond(features rows: inout Rows, deployed: DeployedModel)
   /// Moves the outcomes of a block. `rows` has the features as they are after every response of features.
@@ -66,6 +69,11 @@ extension Response {
   public func respond(shares: inout [Double]) {}
   /// Nothing to learn from.
   public mutating func endCycle(groups: [PredictionSums]) {}
+  /// None.
+  public var groupSizes: [Double] {
+    get { [] }
+    set {}
+  }
   /// Features stay.
   public func respond(features rows: inout Rows, deployed: DeployedModel) {}
   /// Outcomes stay.

@@ -50,6 +50,9 @@ public protocol World: Component {
   func bestPredictor(replicate: Int, conditions: WorldConditions) -> LinearPredictor?
   /// First and second moments of the rows under these conditions, for a world with such a law; `nil` otherwise.
   func population(replicate: Int, conditions: WorldConditions) -> PopulationLaw?
+  /// First and second moments of each group's rows under these conditions, in the order of ``groups``, for a world with such laws; none otherwise. They don't depend on the groups' shares:
+  /// weighted with ``groupShares(_:)`` they make the law of all rows, and with other shares the law of rows whose membership responds.
+  func groupPopulations(replicate: Int, conditions: WorldConditions) -> [PopulationLaw]
   /// Whether a cycle's rows are drawn from ``everyRow`` independently, each row as likely as any other.
   var drawsEveryRowAlike: Bool { get }
   /// For a binary outcome: of the predictors on the raw features with a logistic link the one with the least log loss in the population; `nil` where the world does not know it.
@@ -89,6 +92,8 @@ extension World {
   public var groups: [String] { [] }
   /// No law in closed form.
   public func population(replicate: Int, conditions: WorldConditions) -> PopulationLaw? { nil }
+  /// No laws in closed form.
+  public func groupPopulations(replicate: Int, conditions: WorldConditions) -> [PopulationLaw] { [] }
   /// Not from a table.
   public var drawsEveryRowAlike: Bool { false }
   /// No groups.

@@ -20,6 +20,8 @@ public struct MeasurementTraits: Sendable, Hashable {
   public let measuresParity: Bool
   /// Whether a metric asks for the performative risk, and theory has it.
   public internal(set) var hasPerformativeRisk: Bool
+  /// Whether the least performative risk is known too.
+  public internal(set) var hasLeastRisk: Bool
   /// Whether the model predicts probabilities of outcomes that are 0 or 1: the loss is then the log loss.
   public let isClassification: Bool
   /// Whether a metric asks for every probability of a cycle with its outcome.
@@ -32,7 +34,8 @@ public struct MeasurementTraits: Sendable, Hashable {
   /// Traits, for trying a metric by itself; a scenario has its own.
   public init(
     hasEvaluation: Bool, keepsRows: Bool, hasBest: Bool, hasServedBest: Bool, hasRawParameters: Bool, hasUnits: Bool,
-    runtime: RuntimeTraits = [], measuresParity: Bool = false, hasPerformativeRisk: Bool = false, isClassification: Bool = false,
+    runtime: RuntimeTraits = [], measuresParity: Bool = false, hasPerformativeRisk: Bool = false, hasLeastRisk: Bool = false,
+    isClassification: Bool = false,
     keepsPairs: Bool = false, groups: [String] = [], measuresGroups: Bool = false
   ) {
     self.hasEvaluation = hasEvaluation
@@ -44,6 +47,7 @@ public struct MeasurementTraits: Sendable, Hashable {
     self.runtime = runtime
     self.measuresParity = measuresParity
     self.hasPerformativeRisk = hasPerformativeRisk
+    self.hasLeastRisk = hasLeastRisk
     self.isClassification = isClassification
     self.keepsPairs = keepsPairs
     self.groups = groups
@@ -89,8 +93,8 @@ public struct Measurements: Sendable {
 public struct PerformativeRisk: Sendable, Hashable {
   /// PR(w) = E(y′ − ŷ)² + λ‖θ‖² in the population.
   public var risk: Double
-  /// The least PR.
-  public var least: Double
+  /// The least PR; `nil` where it is not known.
+  public var least: Double?
 }
 
 extension Measurements {

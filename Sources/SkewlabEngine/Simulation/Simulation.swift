@@ -39,8 +39,10 @@ public struct Simulation: Sendable {
   private var runtime: any Runtime
   private var policy: any Retraining
   private var detectors: [any Detector]
-  /// What the performative risk is computed from, and its least value, under the conditions of the last cycle that asked.
-  private var risks: (conditions: WorldConditions, matrices: AffineLoop, least: Double)?
+  /// What the performative risk is computed from, under the conditions and discrepancies of the last cycle that asked; for a table, as the model of that cycle encodes its rows.
+  private var risks: (conditions: WorldConditions, active: [[Int]], fittedIn: Int, risks: PerformativeRisks?)?
+  /// The population's loop, where a metric asks for the performative risk and a cycle has asked.
+  private var population: PopulationLoop?
   private var workspace: Workspace?
   private let evaluationStream: RandomStream
 
@@ -221,15 +223,15 @@ public struct Simulation: Sendable {
 
   /// The performative risk of the model in a cycle, where a metric asks for it.
   private mutating func performativeRisk(cycle: Int, _ conditions: WorldConditions) -> PerformativeRisk? {
-    guard scenario.traits.hasPerformativeRisk, let model, let predictor = model.rawPredictor else { return nil }
-    if risks?.conditions != conditions, let loop = PopulationLoop(scenario, replicate: replicate) {
-      let matrices = AffineLoop(loop, cycle: cycle)
-      risks = matrices.optimum.map { (conditions, matrices, matrices.risk($0)) }
+    guard scenario.traits.hasPerformativeRisk, let model else { return nil }
+    population = population ?? PopulationLoop(scenario, replicate: replicate)
+    let isTable = scenario.world.component.everyRow != nil, active = Side.allCases.map { scenario.active(on: $0, cycle: cycle) }
+    if risks?.conditions != conditions || risks?.active != active || isTable && risks?.fittedIn != model.fittedIn, let loop = population {
+      let encoded = loop.moments(encodedBy: model.servingPipeline([]))
+      risks = (conditions, active, model.fittedIn, PerformativeRisks(loop, cycle: cycle, encoded: encoded))
     }
-    return risks.map { known in
-      PerformativeRisk(
-        risk: known.matrices.risk(predictor, squaredNorm: dot(model.predictor.weights, model.predictor.weights)), least: known.least)
-    }
+    guard let known = risks?.risks else { return nil }
+    return known.risk(model).map { PerformativeRisk(risk: $0, least: known.least) }
   }
 
   private static func roundedUp(_ rows: Int) -> Int { (rows + blockRows - 1) / blockRows * blockRows }

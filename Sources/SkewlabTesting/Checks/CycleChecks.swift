@@ -80,13 +80,13 @@ enum MetricChecks {
   private static let groups = [["a b", "A-B", "?"], ["a 3", "a", "A"], ["2", "ä"]]
 
   /// Every combination of what a scenario can measure.
-  private static let traits: [MeasurementTraits] = (0..<8192).map { bits in
+  private static let traits: [MeasurementTraits] = (0..<16384).map { bits in
     func has(_ bit: Int) -> Bool { bits >> bit & 1 == 1 }
     let time: RuntimeTraits = has(6) ? .time : [], memory: RuntimeTraits = has(7) ? .memory : []
     return MeasurementTraits(
       hasEvaluation: has(0), keepsRows: has(1), hasBest: has(2), hasServedBest: has(3), hasRawParameters: has(4), hasUnits: has(5),
-      runtime: time.union(memory), measuresParity: has(8), hasPerformativeRisk: has(9), isClassification: has(10), keepsPairs: has(11),
-      groups: has(12) ? groups[bits % 3] : [], measuresGroups: has(12))
+      runtime: time.union(memory), measuresParity: has(8), hasPerformativeRisk: has(9), hasLeastRisk: has(13),
+      isClassification: has(10), keepsPairs: has(11), groups: has(12) ? groups[bits % 3] : [], measuresGroups: has(12))
   }
 
   private static func metric(_ subject: Subject) -> (any Metric)? {
