@@ -211,7 +211,7 @@ extension Scenario {
     {
       traits.hasPerformativeRisk = true
       // A discrepancy that begins later may change what is known.
-      traits.hasLeastRisk = risks.least != nil && (!loop.movesFeatures || (0...cycles).allSatisfy { loop.reading(in: $0) == nil })
+      traits.hasLeastRisk = risks.least != nil && (!loop.movesFeatures || (0...cycles).allSatisfy { !loop.deviates(in: $0) })
     }
     let columns = self.columns
     for column in retraining.component.metricColumns where !columns.contains(column) {

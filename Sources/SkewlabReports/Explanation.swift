@@ -245,7 +245,7 @@ private struct ExplanationWriter {
       notes.append(
         "labels get noise in proportion to the model's own error, so that the risk depends on the model's past: it has no optimum here")
     }
-    if theory.loop.isTable, scenario.evaluationShare > 0 {
+    if scenario.world.component.everyRow != nil, scenario.evaluationShare > 0 {
       notes.append(
         "each row of the table is in the model's own test in every cycle or in none; what is expected here are fits on all of them, what a run of few rows makes of the table is near it"
       )

@@ -104,7 +104,7 @@ public struct LoopTheory: Sendable {
       behaviour = settled == nil && everRefits ? .unknown : Self.behaviour(eigenvalues, rhythm, loop.memory, everRefits: everRefits)
       stablePoint = settled.map { loop.point($0.model, hasNoise: matrices.hasNoise) }
       // The intercept follows the move whatever the weights are, so that nothing is left to gain.
-      optimum = matrices.hasIntercept && loop.respondsInFeaturesOnly && loop.reading(in: scenario.cycles) == nil ? stablePoint : nil
+      optimum = matrices.hasIntercept && loop.respondsInFeaturesOnly && !loop.deviates(in: scenario.cycles) ? stablePoint : nil
     } else {
       let (map, offset) = matrices.retraining
       func point(_ u: [Double]) -> Point {

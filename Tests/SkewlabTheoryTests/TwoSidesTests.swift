@@ -294,3 +294,99 @@ import Testing
     #expect(Loops.isClose(try #require(all.errorLeft), tgamma(6.5) / (tgamma(7) * tgamma(1.5))))
   }
 }
+
+/// Rows that are finitely many, and rows that depend on each other: **P4**, **P6** of THEORY.md, and tables that change.
+@Suite struct PopulationsOfRowsTests {
+  typealias Loops = PopulationLoopTests
+
+  @Test(arguments: Loops.sets) func `P4: a feature k rows old costs 2w²(1 − φ^k), trained on it too w²(1 − φ^2k)`(set: Int) throws {
+    var numbers = Loops.Numbers("stale", set)
+    let phi = numbers.number(-0.95, 0.95), w = numbers.number(-2, 2), k = 1 + set % 7, share = numbers.number(0, 1)
+    func excess(_ sides: [String], share: Double = 1) throws -> Double {
+      try TwoSidesTests.excess([
+        "world": ["kind": "autoregressive", "features": 2, "autocorrelation": .numbers([phi, 0.3]), "coefficients": .numbers([w, 1])],
+        "cycles": 1, "rows": 100,
+        "discrepancies": DocumentNode(
+          .list(
+            sides.map {
+              [
+                "kind": "stale-feature", "id": .string($0), "side": .string($0), "features": ["x1"], "rows": .integer(k),
+                "share": .number(share),
+              ]
+            })),
+      ])
+    }
+    let kept = pow(phi, Double(k))
+    #expect(Loops.isClose(try excess(["serving"]), 2 * w * w * (1 - kept), scale: 10))
+    #expect(Loops.isClose(try excess(["serving"], share: share), share * 2 * w * w * (1 - kept), scale: 10))
+    #expect(Loops.isClose(try excess(["training", "serving"]), w * w * (1 - kept * kept), scale: 10))
+  }
+
+  @Test func `P4 in numbers: 0.819 and 0.651 at φ = 0.9, five rows old`() throws {
+    #expect(abs(2 * (1 - pow(0.9, 5)) - 0.819) < 5e-4 && abs(1 - pow(0.9, 10) - 0.651) < 5e-4)
+  }
+
+  @Test(arguments: Loops.sets) func `features joined to another, independent row cost w′[DSD′ + hh′]w of an independent copy: 2w²σ²`(
+    set: Int
+  ) throws {
+    var numbers = Loops.Numbers("misaligned", set)
+    let m = numbers.numbers(2, -2, 2), sd = numbers.numbers(2, 0.5, 2), w = numbers.numbers(2, -2, 2)
+    let excess = try TwoSidesTests.excess([
+      "world": TwoSidesTests.world(m, sd, w), "cycles": 1, "discrepancies": [["kind": "misaligned-rows", "features": ["x1"]]],
+    ])
+    #expect(Loops.isClose(excess, 2 * w[0] * w[0] * sd[0] * sd[0], scale: 10))
+  }
+
+  /// Hour as (cos, sin), uniform hours: |w|²(1 − cos(2πh/24)); dropping the feature |w|²/2.
+  @Test(arguments: [0, 1, 5, 8, 12, 23]) func `P6: an hour shifted by h`(hours: Int) throws {
+    func excess(_ discrepancies: [DocumentNode], _ pipeline: [DocumentNode]) throws -> Double {
+      try TwoSidesTests.excess([
+        "world": [
+          "kind": "categorical", "hour": ["cosine": 1, "sine": 0.5], "noise": 0.3,
+          "features": [["name": "shop", "levels": ["a", "b", "c"], "frequencies": [1, 2, 3], "effects": [0, 1, -1]]],
+        ], "cycles": 1, "pipeline": DocumentNode(.list(pipeline)), "discrepancies": DocumentNode(.list(discrepancies)),
+      ])
+    }
+    let steps: [DocumentNode] = [["kind": "cyclic", "features": ["hour"], "period": 24], ["kind": "one-hot"]]
+    let shifted = try excess([["kind": "timezone", "features": ["hour"], "hours": .integer(hours)]], steps)
+    #expect(Loops.isClose(shifted, 1.25 * (1 - cos(2 * Double.pi * Double(hours) / 24)), scale: 10))
+    #expect(Loops.isClose(try excess([], [["kind": "drop", "features": ["hour"]], ["kind": "one-hot"]]), 1.25 / 2, scale: 10))
+  }
+
+  @Test func `a table whose effects and noise change has the loss of its rows as they are then`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "rows-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var text = "x,y\n", rows: [(x: Double, y: Double)] = []
+    for i in 0..<40 {
+      let row = (x: Double(i % 9) - 3, y: Double((i * 29) % 13))
+      rows.append(row)
+      text += "\(row.x),\(row.y)\n"
+    }
+    try text.write(to: folder.appending(path: "t.csv"), atomically: true, encoding: .utf8)
+    let scenario = try Scenario(
+      [
+        "world": ["kind": "table", "path": .string(folder.appending(path: "t.csv").path), "target": "y"], "cycles": 3, "rows": 20,
+        "evaluation": ["share": 0], "retraining": "never",
+        "shifts": [
+          ["kind": "coefficient", "feature": "x", "change": 0.7, "unit": "raw", "profile": ["kind": "step", "from": 2]],
+          ["kind": "noise", "change": 0.5, "profile": ["kind": "step", "from": 3]],
+        ],
+      ], catalog: .standard)
+    var path = PopulationPath(try #require(PopulationLoop(scenario)))
+    let records = path.run()
+    let n = Double(rows.count), mx = rows.reduce(0) { $0 + $1.x } / n, my = rows.reduce(0) { $0 + $1.y } / n
+    let slope = rows.reduce(0) { $0 + ($1.x - mx) * ($1.y - my) } / rows.reduce(0) { $0 + ($1.x - mx) * ($1.x - mx) }
+    func loss(_ change: Double) -> Double {
+      rows.reduce(0) { sum, row in
+        let error = row.y + change * (row.x - mx) - my - slope * (row.x - mx)
+        return sum + error * error / n
+      }
+    }
+    func found(_ cycle: Int) throws -> Double { try Loops.value("untouched_loss", scenario, records[cycle].values) }
+    #expect(Loops.isClose(try found(1), loss(0)))
+    #expect(Loops.isClose(try found(2), loss(0.7)))
+    // Noise of half as much again: 1.25 times the residual variance of the table on top.
+    #expect(Loops.isClose(try found(3), loss(0.7) + 1.25 * loss(0)))
+  }
+}

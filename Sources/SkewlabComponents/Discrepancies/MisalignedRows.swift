@@ -24,6 +24,8 @@ public struct MisalignedRows: OtherRowDiscrepancy {
   public let scope: DiscrepancyScope
   /// How many rows before each row the other stands.
   public let rowsBack: Int
+  /// The features that it takes.
+  public var takenFeatures: [Int]? { columns }
   private let columns: [Int]
 
   /// Reads the parameters.

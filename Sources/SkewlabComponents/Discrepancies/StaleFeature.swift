@@ -26,6 +26,8 @@ public struct StaleFeature: OtherRowDiscrepancy {
   public let scope: DiscrepancyScope
   /// How many rows ago.
   public let rowsBack: Int
+  /// The features that it takes.
+  public var takenFeatures: [Int]? { columns }
   private let columns: [Int]
 
   /// Reads the parameters.

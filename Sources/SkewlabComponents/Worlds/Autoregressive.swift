@@ -53,6 +53,7 @@ public struct Autoregressive: World {
   private let noise: Noise
   private let noiseStream: RandomStream
   private let series: AutoregressiveSeries
+  private let autocorrelations: [Double]
   private let rowsPerCycle: Int
 
   /// Reads the parameters, and checks sizes against the number of features.
@@ -66,6 +67,7 @@ public struct Autoregressive: World {
     intercept = arguments[Self.intercept]
     noise = arguments[Self.noise]
     noiseStream = arguments.stream("noise")
+    autocorrelations = phi
     series = AutoregressiveSeries(coefficients: phi, streams: names.map { arguments.stream("features", feature: $0) })
     rowsPerCycle = arguments.context.rows
     let (total, overflow) = rowsPerCycle.multipliedReportingOverflow(by: arguments.context.cycles + 1)
@@ -115,6 +117,17 @@ public struct Autoregressive: World {
     return PopulationLaw(
       mean: changed.center, covariance: changed.covariance(described), truth: linear(conditions, replicate: replicate),
       noiseVariance: sd * sd, isNormal: false)
+  }
+
+  /// LΦ^|k|L′ of series that are independent before L makes them correlate, Φ the autocorrelations.
+  public func covariance(withRowBefore rows: Int, replicate: Int, conditions: WorldConditions) -> Matrix? {
+    let d = schema.count, loadings = (0..<d).map { covariance.loadings($0) }
+    var lagged = Matrix(rows: d, columns: d)
+    for (k, phi) in autocorrelations.enumerated() {
+      let kept = (0..<abs(rows)).reduce(1.0) { power, _ in power * phi }
+      for j in k..<d { for i in k..<d { lagged[i, j] += kept * loadings[i][k] * loadings[j][k] } }
+    }
+    return changed(conditions).covariance(lagged)
   }
 
   private func linear(_ conditions: WorldConditions, replicate: Int) -> LinearPredictor {

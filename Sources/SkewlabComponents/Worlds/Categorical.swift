@@ -162,6 +162,48 @@ public struct Categorical: World {
     for i in 0..<count { rows.outcomes[i] += sd * errors[i] }
   }
 
+  /// At most so many combinations of levels and hours are a population to go through.
+  private static let mostCombinations = 20_000
+
+  /// One row for each combination of levels, and of the hour.
+  public func finitePopulation(at position: RandomStream.Position, conditions: WorldConditions) -> FinitePopulation? {
+    let counts = features.map(\.levels.count) + (hourEffects == nil ? [] : [24])
+    var total = 1
+    for count in counts {
+      total = total.multipliedReportingOverflow(by: count).overflow ? .max : total * count
+      guard total <= Self.mostCombinations else { return nil }
+    }
+    guard conditions.missingRates.allSatisfy({ $0 == 0 }) else { return nil }
+    let frequencies = features.enumerated().map { index, feature -> [Double] in
+      let offsets = feature.offsets(conditions, index: index)
+      var frequencies = offsets.isEmpty ? feature.frequencies : Shares.changed(feature.frequencies, by: offsets) ?? feature.frequencies
+      if let (from, share) = feature.newLevel, Int(position.cycle) >= from {
+        frequencies = frequencies.map { $0 * (1 - share) }
+        frequencies[frequencies.count - 1] += share
+      }
+      return frequencies
+    }
+    var rows = Rows(schema: schema, capacity: total, hasIdentities: false), weights = Array(repeating: 1.0, count: total)
+    rows.position = position
+    rows.range = 0..<total
+    var stride = 1
+    for i in 0..<total { rows.outcomes[i] = intercept + conditions.interceptOffset }
+    for (j, count) in counts.enumerated() {
+      for i in 0..<total {
+        let code = i / stride % count
+        rows.features[i, j] = Double(code)
+        rows.outcomes[i] += j < features.count ? features[j].effects[code] : hourEffects?[code] ?? 0
+        weights[i] *= j < features.count ? frequencies[j][code] : 1.0 / 24
+      }
+      stride *= count
+    }
+    let sd = noise * conditions.noiseScale
+    return FinitePopulation(rows, weights: weights, noiseVariance: sd * sd)
+  }
+
+  /// Not where a new level comes.
+  public var hasSteadyFrequencies: Bool { features.allSatisfy { $0.newLevel == nil } }
+
   /// Frequencies from 0 to 1.
   public func problem(under conditions: WorldConditions) -> String? {
     features.enumerated().lazy.compactMap { j, feature in

@@ -228,6 +228,11 @@ public struct Gaussian: World {
     for i in 0..<rows.count { rows.probabilities[i] = weights.probability(rows.probabilities[i]) }
   }
 
+  /// None: rows are independent.
+  public func covariance(withRowBefore rows: Int, replicate: Int, conditions: WorldConditions) -> Matrix? {
+    fixedDesign ? nil : Matrix(rows: schema.count, columns: schema.count)
+  }
+
   /// Moments under these conditions; of a count whose mean may overflow, none, nor where the share of labels has changed. Slopes of outcomes that are draws follow from Stein's lemma.
   public func population(replicate: Int, conditions: WorldConditions) -> PopulationLaw? {
     let eta = linear(conditions, replicate: replicate), changed = changed(conditions),

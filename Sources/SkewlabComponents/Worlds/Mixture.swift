@@ -174,6 +174,11 @@ public struct Mixture: World {
     return LinearPredictor(intercept: law.outcomeMean - dot(weights, law.mean), weights: weights)
   }
 
+  /// None: rows are independent.
+  public func covariance(withRowBefore rows: Int, replicate: Int, conditions: WorldConditions) -> Matrix? {
+    Matrix(rows: schema.count, columns: schema.count)
+  }
+
   /// Moments of all groups together.
   public func population(replicate: Int, conditions: WorldConditions) -> PopulationLaw? {
     let law = law(conditions)

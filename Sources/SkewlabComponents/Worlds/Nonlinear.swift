@@ -178,6 +178,11 @@ public struct Nonlinear: World {
     }
   }
 
+  /// None: rows are independent.
+  public func covariance(withRowBefore rows: Int, replicate: Int, conditions: WorldConditions) -> Matrix? {
+    Matrix(rows: schema.count, columns: schema.count)
+  }
+
   /// Moments about the best line: its loss above the noise is Σ 2c_j²s_j⁴ (quadratic), c₁²s₁²s₂² (interaction) with s the features' standard deviations, and for friedman 100·(Var sin(πx₁x₂) − what the line explains of it) +
   /// 400w⁴/180 with w the width of x₃.
   public func population(replicate: Int, conditions: WorldConditions) -> PopulationLaw? {

@@ -127,8 +127,14 @@ public struct Table: World {
   /// The whole table, in file order.
   public var everyRow: Rows? { contents.population }
 
-  /// With `draw: bootstrap`.
-  public var drawsEveryRowAlike: Bool { draw == .bootstrap }
+  /// The table, where its rows are drawn with replacement and none goes missing; of a first period, its rows alone.
+  public func finitePopulation(at position: RandomStream.Position, conditions: WorldConditions) -> FinitePopulation? {
+    guard drawsWithReplacement, conditions.missingRates.allSatisfy({ $0 == 0 }) else { return nil }
+    let state = population(under: conditions), noise = changes.state(under: conditions)?.noise ?? 0
+    var rows = contents.population
+    if let outcomes = state.outcomes { rows.outcomes = outcomes }
+    return FinitePopulation(rows, weights: state.weights ?? Array(repeating: 1, count: rows.count), noiseVariance: noise * noise)
+  }
 
   /// Rows of the table over rows of a cycle, unless they start over.
   public func cyclesAvailable(rows: Int) -> Int? {

@@ -311,8 +311,8 @@ public struct AffineLoop: Sendable {
 }
 
 extension PopulationLoop {
-  /// Whether the loop keeps a table's encoded features.
-  public var isTable: Bool { scenario.world.component.everyRow != nil }
+  /// Whether the loop keeps the encoded features of a finite population.
+  public var isTable: Bool { table != nil }
 
   /// The features of untouched rows as they are, as training reads them, and as they are met in serving, with the outcome last; the columns of each, the same ones where the reading is the same; and the maps that encode them, the
   /// second where the serving side's steps are others and have encoded them already.

@@ -33,8 +33,7 @@ struct PerformativeRisks {
     }
     form = .moving(loop, cycle: cycle)
     let untouched = loop.untouched(in: cycle)
-    let isAbsorbed =
-      matrices.hasIntercept && loop.respondsInFeaturesOnly && !loop.deviates(.serving, in: cycle) && !loop.deviates(.training, in: cycle)
+    let isAbsorbed = matrices.hasIntercept && loop.respondsInFeaturesOnly && !loop.deviates(in: cycle)
     let fit = isAbsorbed ? matrices.untouchedFit : nil
     least = fit.map { u in
       let theta = u.dropFirst().map { $0 }
@@ -66,13 +65,10 @@ extension PopulationLoop {
     }
   }
 
-  /// For a table: moments of (encoded features…, outcome) over all its rows, as a model encodes them, weight 1; `nil` elsewhere.
-  func moments(encodedBy pipeline: FittedPipeline) -> Moments? {
-    guard let rows = scenario.world.component.everyRow else { return nil }
-    var buffers = pipeline.makeBuffers(capacity: rows.capacity)
-    let encoded = pipeline.encode(rows.features, rows: rows.count, buffers: &buffers)
-    var moments = Moments(features: encoded, outcomes: rows.outcomes, rows: 0..<rows.count)
-    moments.scale(by: 1 / moments.weight)
-    return moments
+  /// For a finite population: moments of (encoded features…, outcome) over all its rows in a cycle, as a model encodes them, weight 1; `nil` elsewhere.
+  func moments(encodedBy pipeline: FittedPipeline, in cycle: Int) -> Moments? {
+    guard isTable, let population = scenario.finitePopulation(replicate: replicate, cycle: cycle) else { return nil }
+    var buffers = pipeline.makeBuffers(capacity: population.rows.capacity)
+    return population.moments(pipeline.encode(population.rows.features, rows: population.rows.count, buffers: &buffers))
   }
 }

@@ -6,8 +6,8 @@ public import SkewlabNumerics
 /// Where every part is affine, moments determine moments: the world gives those of (features, outcome), responses map them, a window is their weighted sum, and least squares needs nothing else. The
 /// loop has no sampling error; it is what a simulation tends to as rows grow. Steps are the simulation's own: the same pipeline, learner and window are used.
 ///
-/// A table that is drawn with replacement is a population itself; there the features kept are the *encoded* ones, with the pipeline fitted on the whole table, so that the steps may be anything. Everywhere else
-/// they are the raw ones, and every step has to be affine.
+/// A table that is drawn with replacement is a population itself (``FinitePopulation``), and so are the combinations of a world of categories; there the features kept are the *encoded* ones, with the pipeline fitted on the whole
+/// population, so that the steps may be anything. Everywhere else they are the raw ones, and every step has to be affine.
 public struct PopulationLoop: Sendable {
   /// A part of a scenario that keeps it from having a population loop.
   public struct Obstacle: Sendable, Hashable {
@@ -21,25 +21,39 @@ public struct PopulationLoop: Sendable {
   public let scenario: Scenario
   /// The replicate: coefficients that are redrawn differ between them.
   public let replicate: Int
-  /// What is known of a table.
-  private let table: TablePopulation?
+  /// What is known of a finite population.
+  let table: EncodedPopulation?
 
   /// The loop; `nil` where there are ``obstacles(of:)``.
   public init?(_ scenario: Scenario, replicate: Int = 0) {
     guard Self.obstacles(of: scenario).isEmpty else { return nil }
+    let table = EncodedPopulation(scenario, replicate: replicate)
+    guard (table != nil) == (scenario.finitePopulation(replicate: replicate, cycle: 0) != nil) else { return nil }
+    self.table = table
     self.scenario = scenario
     self.replicate = replicate
-    table = scenario.world.component.everyRow.map { TablePopulation($0, of: scenario) }
   }
 
   /// What keeps a scenario from having a population loop; empty when it has one.
   public static func obstacles(of scenario: Scenario) -> [Obstacle] {
     var obstacles: [Obstacle] = []
     func add(_ part: String, _ reason: String) { obstacles.append(Obstacle(part: part, reason: reason)) }
-    let world = scenario.world.component, isTable = world.everyRow != nil
-    if isTable {
-      if !world.drawsEveryRowAlike { add("world", "rows are not drawn from the whole table independently (draw: bootstrap)") }
-      if !scenario.shifts.isEmpty { add("shifts", "the loop of a table is that of its rows as they are") }
+    let world = scenario.world.component, first = scenario.finitePopulation(replicate: 0, cycle: 0), isTable = first != nil
+    if let first {
+      let isSteady = (1...scenario.cycles).allSatisfy { cycle in
+        if scenario.shifts.isEmpty, world.hasSteadyFrequencies { return true }
+        return scenario.finitePopulation(replicate: 0, cycle: cycle)?.hasFeatures(of: first) == true
+      }
+      if !isSteady {
+        add(
+          "shifts",
+          "what its rows have for features changes from cycle to cycle, or how often: the loop of a finite population is that of features that stay"
+        )
+      } else if !hasCommonConditions(scenario) {
+        add("shifts", "they are others in every replicate")
+      }
+    } else if world.everyRow != nil {
+      add("world", "rows are not drawn from the table independently (draw: bootstrap)")
     } else if !hasLaw(scenario) {
       add(
         "world",
@@ -93,12 +107,14 @@ public struct PopulationLoop: Sendable {
   private static func obstacle(_ discrepancy: any Discrepancy, in scenario: Scenario, isTable: Bool) -> String? {
     let schema = scenario.world.component.schema, scope = discrepancy.scope
     switch discrepancy {
+    case let other as any OtherRowDiscrepancy:
+      return obstacle(other, in: scenario, isTable: isTable)
     case let source as any SourceDiscrepancy:
       if isTable {
         if scope.side == .training {
-          return "it changes how training reads a table, and the loop of a table is that of its features as they are"
+          return "it changes how training reads the rows of a finite population, whose loop is that of their features as they are"
         }
-        return source.isDeterministic && scope.share == 1 ? nil : "it changes rows of a table by chance"
+        return source.isDeterministic && scope.share == 1 ? nil : "it changes rows of a finite population by chance"
       }
       let probe = Moments(weight: 1, mean: Array(repeating: 0, count: schema.count), cross: .identity(schema.count), count: 1)
       return source.altered(probe, features: 0..<schema.count, of: schema) == nil ? "what it does to the moments of rows is not known" : nil
@@ -118,6 +134,34 @@ public struct PopulationLoop: Sendable {
     case is any LogDiscrepancy: return "it changes which rows training has"
     default: return "it changes how the learner fits"
     }
+  }
+
+  private static func obstacle(_ discrepancy: any OtherRowDiscrepancy, in scenario: Scenario, isTable: Bool) -> String? {
+    let world = scenario.world.component, sources = scenario.discrepancies.map(\.component).filter { $0 is any SourceDiscrepancy }
+    if isTable { return "it joins rows of a finite population by chance" }
+    if discrepancy.takenFeatures == nil { return "it does more than take features of another row" }
+    if abs(discrepancy.rowsBack) >= scenario.rows, !scenario.shifts.isEmpty {
+      return "it reads rows of another cycle, in a world that moves"
+    }
+    let position = RandomStream.Position(replicate: 0, cycle: 0)
+    if world.covariance(withRowBefore: discrepancy.rowsBack, replicate: 0, conditions: scenario.conditions(at: position)) == nil {
+      return "how the world's rows depend on each other is not known"
+    }
+    let side = sources.filter { $0.scope.side == discrepancy.scope.side }
+    if side.count > 1 { return "it reads another row beside other discrepancies of its side" }
+    if !scenario.responses.isEmpty, sources.contains(where: { $0 is any OtherRowDiscrepancy && $0.scope.side != discrepancy.scope.side }) {
+      return "both sides read other rows, and a response answers what they make of them"
+    }
+    return nil
+  }
+
+  /// Whether shifts are the same in two replicates: then they are in all.
+  private static func hasCommonConditions(_ scenario: Scenario) -> Bool {
+    scenario.shifts.isEmpty || scenario.replicates == 1
+      || (0...scenario.cycles).allSatisfy { cycle in
+        let conditions = (0..<2).map { scenario.conditions(at: RandomStream.Position(replicate: $0, cycle: cycle)) }
+        return conditions[0] == conditions[1]
+      }
   }
 
   /// Whether the world has a law in every cycle, the same for every replicate.
@@ -145,7 +189,7 @@ public struct PopulationLoop: Sendable {
 
   /// Moments of (features…, outcome) of a cycle's rows with nothing predicted; weight 1.
   public func untouched(in cycle: Int) -> Moments {
-    if let table { return table.moments }
+    if let table { return table.moments(in: cycle) }
     guard let law = scenario.world.component.population(replicate: replicate, conditions: conditions(in: cycle)) else {
       preconditionFailure("a loop without obstacles has a law in every cycle")
     }
@@ -164,6 +208,9 @@ public struct PopulationLoop: Sendable {
     return map
   }
 
+  /// Whether either side meets other features in a cycle than those that are kept.
+  package func deviates(in cycle: Int) -> Bool { Side.allCases.contains { deviates($0, in: cycle) } }
+
   /// Whether a side meets other features in a cycle than those that are kept.
   func deviates(_ side: Side, in cycle: Int) -> Bool { !scenario.active(on: side, cycle: cycle).isEmpty }
 
@@ -175,12 +222,42 @@ public struct PopulationLoop: Sendable {
     let schema = scenario.world.component.schema
     return scenario.active(on: side, cycle: cycle).reduce(moments) { moments, index in
       guard let source = scenario.discrepancies[index].component as? any SourceDiscrepancy else { return moments }
-      guard let altered = source.altered(moments, features: columns, of: schema) else {
+      let altered =
+        (source as? any OtherRowDiscrepancy).map { taking($0, moments, columns, in: cycle) }
+        ?? source.altered(moments, features: columns, of: schema)
+      guard let altered else {
         preconditionFailure("a loop without obstacles has discrepancies that moments follow")
       }
       let share = source.scope.share
       return share == 1 ? altered : .mixed([(altered, share), (moments, 1 - share)])
     }
+  }
+
+  /// Moments where some features, which stand among these columns, are those of another row. Its features have the moments of the row's own and covariances with those that the world tells; with all else by the best line of that through the row's
+  /// own features, which stand first: other rows matter only through them.
+  private func taking(_ discrepancy: any OtherRowDiscrepancy, _ moments: Moments, _ columns: Range<Int>, in cycle: Int) -> Moments? {
+    let own = 0..<columns.count, weight = moments.weight
+    guard let taken = discrepancy.takenFeatures,
+      let lagged = scenario.world.component.covariance(
+        withRowBefore: discrepancy.rowsBack, replicate: replicate, conditions: conditions(in: cycle))
+    else { return nil }
+    let covariance = moments.removing(own.upperBound..<moments.dimension).covariance()
+    var cross = moments.cross
+    for j in taken {
+      let column = columns.lowerBound + j, lag = lagged.column(j), slopes = SymmetricSystem.solve(covariance, lag).solution
+      for row in 0..<moments.dimension {
+        let value: Double
+        if columns.contains(row) {
+          if taken.contains(row - columns.lowerBound) { continue }
+          value = lag[row - columns.lowerBound]
+        } else {
+          value = own.reduce(0) { $0 + moments.cross[row, $1] / weight * slopes[$1] }
+        }
+        cross[row, column] = weight * value
+        cross[column, row] = weight * value
+      }
+    }
+    return Moments(weight: weight, mean: moments.mean, cross: cross, count: moments.count)
   }
 
   /// Rows as a model meets them when it serves.
@@ -204,7 +281,7 @@ public struct PopulationLoop: Sendable {
     func stacked(_ predictor: LinearPredictor) -> LinearPredictor {
       LinearPredictor(intercept: predictor.intercept, weights: Array(repeating: 0, count: kept) + predictor.weights)
     }
-    if let table { return Meeting(moments: table.served(in: cycle, of: scenario), served: stacked(model.encoded)) }
+    if let table { return Meeting(moments: table.served(in: cycle), served: stacked(model.encoded)) }
     let columns = kept..<2 * kept
     let rows = read(moments.repeating(0..<kept), columns: columns, by: .serving, in: cycle)
     guard runsOtherSteps(in: cycle) else { return Meeting(moments: rows, served: stacked(model.predictor)) }

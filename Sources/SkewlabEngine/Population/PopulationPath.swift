@@ -106,10 +106,11 @@ extension PopulationLoop {
   ) -> Measurements {
     guard let model, let responded else { return .nothing }
     let traits = scenario.traits, best = known ?? best(in: cycle), twin = meet(untouched, model, in: cycle)
-    let servedBest = traits.hasServedBest ? bestServed(best, model: model, served: responded.all.served) : nil
+    let line = PredictionSums(best, over: untouched.all), truth = table?.truth(in: cycle, best: line)
+    let servedBest = traits.hasServedBest && truth == nil ? bestServed(best, model: model, served: responded.all.served) : nil
     return Measurements(
       model: model.deployed, offline: traits.hasEvaluation ? model.own : nil, offlineInUnits: nil,
-      served: responded.all.sums, untouched: twin.all.sums, best: traits.hasBest ? PredictionSums(best, over: untouched.all) : nil,
+      served: responded.all.sums, untouched: twin.all.sums, best: traits.hasBest ? truth ?? line : nil,
       servedBest: servedBest.map { PredictionSums($0, over: responded.all.moments) },
       servedInUnits: nil, untouchedInUnits: nil, bestInUnits: nil, bestPredictor: traits.hasRawParameters ? best : nil, fits: fits,
       runtime: nil, parity: nil, performative: nil, servedByGroup: responded.groups.map(\.sums), untouchedByGroup: twin.groups.map(\.sums),
@@ -128,7 +129,7 @@ extension PopulationLoop {
     guard let sides = sides(fittedOn: trained) else { preconditionFailure("a law has finite moments") }
     var model = PopulationModel(
       fittedIn: cycle, predictor: predictor, encoded: encoded, pipeline: sides.pipeline, servingMaps: sides.serving,
-      own: PredictionSums(predictor, over: trained), isRaw: scenario.world.component.everyRow == nil)
+      own: PredictionSums(predictor, over: trained), isRaw: !isTable)
     // Noise that follows the model's own error settles geometrically; without it the first step is the last.
     for _ in 0..<100_000 {
       let own = PredictionSums(predictor, over: self.trained(window(full: model, in: cycle), in: cycle))

@@ -95,7 +95,7 @@ extension PopulationLoop {
   }
 
   private func groups(_ conditions: WorldConditions, shares: [Double]) -> [Moments] {
-    guard scenario.traits.measuresGroups, scenario.world.component.everyRow == nil else { return [] }
+    guard scenario.traits.measuresGroups, !isTable else { return [] }
     let laws = scenario.world.component.groupPopulations(replicate: replicate, conditions: conditions)
     guard laws.count == shares.count else { return [] }
     return zip(laws, shares).map { law, share in

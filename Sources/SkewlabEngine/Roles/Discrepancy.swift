@@ -144,11 +144,15 @@ extension SourceDiscrepancy {
 public protocol OtherRowDiscrepancy: SourceDiscrepancy {
   /// How many rows before each row the other stands; negative is after it.
   var rowsBack: Int { get }
+  /// The features that a row it touches has from the other, where that is all it does; `nil` otherwise. Theory comes from it.
+  var takenFeatures: [Int]? { get }
   /// Changes the raw features of a block; row k of `others` is the other of its row k.
   func alter(_ rows: inout Rows, others: Rows)
 }
 
 extension OtherRowDiscrepancy {
+  /// Something else.
+  public var takenFeatures: [Int]? { nil }
   /// Each row as if it were its own other.
   public func alter(_ rows: inout Rows) { alter(&rows, others: rows) }
 }

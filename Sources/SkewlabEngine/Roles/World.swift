@@ -53,8 +53,12 @@ public protocol World: Component {
   /// First and second moments of each group's rows under these conditions, in the order of ``groups``, for a world with such laws; none otherwise. They don't depend on the groups' shares:
   /// weighted with ``groupShares(_:)`` they make the law of all rows, and with other shares the law of rows whose membership responds.
   func groupPopulations(replicate: Int, conditions: WorldConditions) -> [PopulationLaw]
-  /// Whether a cycle's rows are drawn from ``everyRow`` independently, each row as likely as any other.
-  var drawsEveryRowAlike: Bool { get }
+  /// The covariances of a row's features with those of the row so many before it, negative for one after it: element (i, j) is Cov(x_i, other x_j); `nil` where they are not known.
+  func covariance(withRowBefore rows: Int, replicate: Int, conditions: WorldConditions) -> Matrix?
+  /// The rows that a cycle's are drawn from independently, where they are finitely many; `nil` otherwise.
+  func finitePopulation(at position: RandomStream.Position, conditions: WorldConditions) -> FinitePopulation?
+  /// Whether ``finitePopulation(at:conditions:)`` depends on the conditions alone, and not on the cycle.
+  var hasSteadyFrequencies: Bool { get }
   /// For a binary outcome: of the predictors on the raw features with a logistic link the one with the least log loss in the population; `nil` where the world does not know it.
   func bestClassifier(replicate: Int, conditions: WorldConditions) -> LinearPredictor?
 }
@@ -94,8 +98,12 @@ extension World {
   public func population(replicate: Int, conditions: WorldConditions) -> PopulationLaw? { nil }
   /// No laws in closed form.
   public func groupPopulations(replicate: Int, conditions: WorldConditions) -> [PopulationLaw] { [] }
-  /// Not from a table.
-  public var drawsEveryRowAlike: Bool { false }
+  /// Not known.
+  public func covariance(withRowBefore rows: Int, replicate: Int, conditions: WorldConditions) -> Matrix? { nil }
+  /// Not finitely many.
+  public func finitePopulation(at position: RandomStream.Position, conditions: WorldConditions) -> FinitePopulation? { nil }
+  /// It does.
+  public var hasSteadyFrequencies: Bool { true }
   /// No groups.
   public func groupShares(_ conditions: WorldConditions) -> [Double] { [] }
   /// Rows never run out.

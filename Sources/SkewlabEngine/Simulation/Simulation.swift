@@ -225,9 +225,9 @@ public struct Simulation: Sendable {
   private mutating func performativeRisk(cycle: Int, _ conditions: WorldConditions) -> PerformativeRisk? {
     guard scenario.traits.hasPerformativeRisk, let model else { return nil }
     population = population ?? PopulationLoop(scenario, replicate: replicate)
-    let isTable = scenario.world.component.everyRow != nil, active = Side.allCases.map { scenario.active(on: $0, cycle: cycle) }
+    let isTable = population?.isTable == true, active = Side.allCases.map { scenario.active(on: $0, cycle: cycle) }
     if risks?.conditions != conditions || risks?.active != active || isTable && risks?.fittedIn != model.fittedIn, let loop = population {
-      let encoded = loop.moments(encodedBy: model.servingPipeline([]))
+      let encoded = loop.moments(encodedBy: model.servingPipeline([]), in: cycle)
       risks = (conditions, active, model.fittedIn, PerformativeRisks(loop, cycle: cycle, encoded: encoded))
     }
     guard let known = risks?.risks else { return nil }
