@@ -119,6 +119,8 @@ extension Conformance {
     case discrepancyShare = "discrepancy-share"
     /// A block of rows is altered as its parts are.
     case discrepancyRowWise = "discrepancy-row-wise"
+    /// The moments of the rows it touches are those it says, and a deterministic one makes the same of a row wherever it stands.
+    case discrepancyLaw = "discrepancy-law"
     /// With the kind's example something that is served, or fitted, is not what it is without.
     case discrepancyActs = "discrepancy-acts"
   }

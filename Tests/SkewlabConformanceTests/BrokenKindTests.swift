@@ -67,6 +67,7 @@ struct BrokenKind: Sendable, CustomTestStringConvertible {
     BrokenKind(LongMetric.self, breaks: [.metricColumns, .metricNames]),
     BrokenKind(NaNResponse.self, breaks: [.finite]),
     BrokenKind(IdleDiscrepancy.self, breaks: [.discrepancyActs]),
+    BrokenKind(MisdescribedDiscrepancy.self, breaks: [.discrepancyLaw]),
     BrokenKind(BoundlessDiscrepancy.self, breaks: [.chunks, .discrepancyScope, .discrepancyShare, .discrepancyRowWise]),
   ]
 

@@ -228,6 +228,32 @@ struct IdleDiscrepancy: SourceDiscrepancy {
   func alter(_ rows: inout Rows) {}
 }
 
+/// Says that it doubles features, and adds 1 with a probability of a half.
+struct MisdescribedDiscrepancy: SourceDiscrepancy {
+  static let kind = "misdescribed"
+  static let summary = "is not what it says"
+  static let definition = "x or x + 1."
+  static let defaultCause: Cause? = .buggyVersion
+  static let parameters = DiscrepancyScope.parameters
+  let scope: DiscrepancyScope
+  private let toss: RandomStream
+  init(_ arguments: Arguments) throws(ScenarioError) {
+    scope = try DiscrepancyScope(arguments)
+    toss = arguments.stream("toss")
+  }
+  var isDeterministic: Bool { true }
+  func affineMap(of schema: Schema) -> AffineMap? {
+    AffineMap(matrix: 2 * Matrix.identity(schema.count), offset: Array(repeating: 0, count: schema.count))
+  }
+  func alter(_ rows: inout Rows) {
+    for j in 0..<rows.schema.count {
+      for i in 0..<rows.count where scope.touches(row: rows.range.lowerBound + i, at: rows.position) {
+        if toss.uniform(at: rows.position, row: rows.range.lowerBound + i) < 0.5 { rows.features[i, j] += 1 }
+      }
+    }
+  }
+}
+
 /// Acts always, everywhere, on every row, and by a row's place in its block.
 struct BoundlessDiscrepancy: SourceDiscrepancy {
   static let kind = "boundless"

@@ -193,6 +193,37 @@ import Testing
     }
   }
 
+  // MARK: Features that move, not all alike
+
+  /// One standard feature of weight β, mean 0. Where a share e moves by −εθ the variance of what is seen is 1 + e(1 − e)ε²θ², with an intercept; where all move, by weights guessed with errors of standard deviation s, 1 + ε²s².
+  @Test(arguments: Loops.sets) func `the weights pay for what nobody can tell`(set: Int) throws {
+    var numbers = Loops.Numbers("movers", set)
+    let beta = numbers.number(0.3, 1), strength = numbers.number(0.2, 1), exposed = numbers.number(0.1, 0.9), s = numbers.number(0.1, 1.5)
+    func theory(_ more: (key: String, value: DocumentNode)) throws -> LoopTheory {
+      var response: DocumentNode = ["kind": "strategic-features", "strength": .number(strength)]
+      response[more.key] = more.value
+      return try Loops.theory([
+        "world": ["kind": "gaussian", "features": 1, "coefficients": [.number(beta)]], "cycles": 40,
+        "feedback": DocumentNode(.list([response])),
+      ])
+    }
+    let some = try theory(("exposed", .number(exposed))), blurred = try theory(("knowledge-noise", .number(s)))
+    #expect(some.optimum == nil, "nothing absorbs the move of some rows")
+    let theta = try #require(some.stablePoint).predictor.weights[0]
+    #expect(Loops.isClose(theta * (1 + exposed * (1 - exposed) * strength * strength * theta * theta), beta))
+    let noisy = try #require(blurred.stablePoint).predictor.weights[0]
+    #expect(Loops.isClose(noisy * (1 + strength * strength * s * s), beta))
+    // The derivative of θ ↦ β/(1 + cθ²), c = e(1 − e)ε².
+    let c = exposed * (1 - exposed) * strength * strength
+    let derivative = 2 * c * beta * theta / ((1 + c * theta * theta) * (1 + c * theta * theta))
+    guard case .settles(let rate) = some.behaviour else {
+      Issue.record("\(some.behaviour)")
+      return
+    }
+    // The error of central differences, see MovingFeatures.
+    #expect(abs(rate - derivative) < 1e-7)
+  }
+
   // MARK: What is no population loop
 
   @Test func `what keeps a scenario from having a theory is named`() throws {

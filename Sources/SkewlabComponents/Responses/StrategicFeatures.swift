@@ -101,10 +101,25 @@ public struct StrategicFeatures: Response {
 
   /// F = −εB, on the chosen features and the known weights, where every row moves alike.
   public var affineFeatureForm: AffineFeatureResponse? {
-    guard noise == 0, exposed == 1, let factor = commonFactor else { return nil }
-    var gain = Matrix(rows: features, columns: features)
-    for k in known { for (place, step) in steps(of: k).enumerated() { gain[chosen[place], chosen[k]] = factor * step } }
-    return AffineFeatureResponse(gain: gain)
+    guard let cases = affineFeatureCases, cases.count == 1, cases[0].noise == nil else { return nil }
+    return AffineFeatureResponse(gain: cases[0].gain)
+  }
+
+  /// The exposed rows move by −εBθ and noise of covariance s²·ε²Σ BₖBₖ′ over the known weights, Bₖ columns of B; the others stay. Nothing of the kind where groups respond more or less.
+  public var affineFeatureCases: [AffineFeatureCase]? {
+    guard let factor = commonFactor else { return nil }
+    var gain = Matrix(rows: features, columns: features), errors = gain
+    for k in known {
+      let steps = steps(of: k)
+      for (place, step) in steps.enumerated() {
+        gain[chosen[place], chosen[k]] = factor * step
+        for (other, otherStep) in steps.enumerated() {
+          errors[chosen[place], chosen[other]] += factor * factor * noise * noise * step * otherStep
+        }
+      }
+    }
+    let moved = AffineFeatureCase(gain: gain, probability: exposed, noise: noise > 0 ? errors : nil)
+    return exposed < 1 ? [moved, AffineFeatureCase(gain: Matrix(rows: features, columns: features), probability: 1 - exposed)] : [moved]
   }
 
   /// The responsiveness of all groups, where it is the same.

@@ -58,10 +58,10 @@ struct PerformativeRisks {
 }
 
 extension PopulationLoop {
-  /// Whether responses move nothing but features.
+  /// Whether responses move nothing but features, and those of every row alike.
   package var respondsInFeaturesOnly: Bool {
-    scenario.responses.allSatisfy {
-      $0.component.movesFeatures && ($0.component.memory?.response ?? $0.component).affineForm == AffineResponse()
+    scenario.responses.map { $0.component.memory?.response ?? $0.component }.allSatisfy {
+      $0.affineFeatureForm != nil && $0.affineForm == AffineResponse()
     }
   }
 

@@ -79,8 +79,8 @@ public struct PopulationLoop: Sendable {
         add(part, "its effect on the outcome is not affine")
       } else if component.affineForm?.isOfProbability == true, !lawLimitsProbabilities(scenario) {
         add(part, "it moves probabilities, and on some rows of this world beyond 0 or 1")
-      } else if component.movesFeatures, isTable || component.affineFeatureForm == nil {
-        add(part, "it does not move every row's features by the same linear function of the weights")
+      } else if component.movesFeatures, isTable || component.affineFeatureCases == nil {
+        add(part, "it does not move features by a linear function of the weights, as likely for every row")
       }
     }
     if let tossed = scenario.responses.firstIndex(where: { $0.component.affineForm?.isOfProbability == true }),
@@ -333,7 +333,7 @@ public struct PopulationLoop: Sendable {
   }
 
   /// A model that a response answers, and how much of its answer counts.
-  private typealias Answered = (share: Double, model: PopulationModel)
+  fileprivate typealias Answered = (share: Double, model: PopulationModel)
 
   /// The rows of a cycle as they respond to the models that served so far, the present one first, and as that one meets them; `nil` before there is one.
   func responding(_ untouched: Moments, to models: some Collection<PopulationModel>, in cycle: Int) -> Meeting? {
@@ -366,11 +366,8 @@ public struct PopulationLoop: Sendable {
     _ untouched: Moments, _ responses: [(response: any Response, answered: [Answered])], to present: PopulationModel, in cycle: Int
   ) -> Meeting {
     let moved = responses.reduce(untouched) { moments, one in
-      guard let form = one.response.affineFeatureForm else { return moments }
-      return one.answered.reduce(moments) { moments, answered in
-        moments.mapped(
-          .identity(moments.dimension), offset: form.gain.times(answered.model.predictor.weights).map { answered.share * $0 } + [0])
-      }
+      guard one.response.movesFeatures, let cases = one.response.affineFeatureCases else { return moments }
+      return .mixed(cases.filter { $0.probability > 0 }.map { (moments.moved($0, one.answered), $0.probability) })
     }
     let met = meet(moved, present, in: cycle)
     let outcomes = responses.reduce(met.moments) { moments, one in
@@ -479,5 +476,16 @@ public struct PopulationModel: Sendable {
       trainingRMSE: trainingRMSE,
       meanLabel: own.meanOutcome, deficientRank: nil, certificate: nil, rowsFitted: 0, offline: own, offlineInUnits: nil,
       offlineByGroup: ownByGroup, servingPipelines: [[]: pipeline])
+  }
+}
+
+extension Moments {
+  /// Moments of (features…, outcome) after features have moved: x + Σ share·(Fθ + u), u the same noise for every model.
+  fileprivate func moved(_ one: AffineFeatureCase, _ answered: [PopulationLoop.Answered]) -> Moments {
+    let d = one.gain.rows, total = answered.reduce(0) { $0 + $1.share }
+    var mean = mean, cross = cross
+    for (share, model) in answered { for (j, step) in one.gain.times(model.predictor.weights).enumerated() { mean[j] += share * step } }
+    if let noise = one.noise { for j in 0..<d { for i in 0..<d { cross[i, j] += weight * total * total * noise[i, j] } } }
+    return Moments(weight: weight, mean: mean, cross: cross, count: count)
   }
 }

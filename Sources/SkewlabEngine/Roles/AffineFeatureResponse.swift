@@ -16,3 +16,20 @@ public struct AffineFeatureResponse: Sendable, Hashable {
     }
   }
 }
+
+/// One of the ways in which a response moves features: x′ = x + Fθ + u, with θ the deployed weights on the raw features and u noise of mean 0, independent of all else.
+public struct AffineFeatureCase: Sendable, Hashable {
+  /// The share of rows that it happens to, each row by itself.
+  public var probability: Double
+  /// F, features × features.
+  public var gain: Matrix
+  /// The covariance of u, features × features; `nil` without noise.
+  public var noise: Matrix?
+
+  /// A case; the default is one without noise that happens to every row.
+  public init(gain: Matrix, probability: Double = 1, noise: Matrix? = nil) {
+    self.gain = gain
+    self.probability = probability
+    self.noise = noise
+  }
+}

@@ -25,6 +25,8 @@ public protocol Response: Component {
   var affineCases: [AffineCase]? { get }
   /// The effect on the features, when every row moves by the same linear function of the deployed weights on the raw features.
   var affineFeatureForm: AffineFeatureResponse? { get }
+  /// The ways in which it moves features, each row by itself with these probabilities, when each moves them by a linear function of the deployed weights on the raw features, give or take noise.
+  var affineFeatureCases: [AffineFeatureCase]? { get }
   /// How it remembers earlier models, and the response inside it that each of them would have had; `nil` for one that answers the present model alone.
   var memory: ResponseMemory? { get }
   /// Takes in the model that serves in the cycle to come; called once a cycle, from 1 on.
@@ -61,6 +63,8 @@ extension Response {
   public var affineCases: [AffineCase]? { affineForm.map { [AffineCase($0)] } }
   /// No affine form.
   public var affineFeatureForm: AffineFeatureResponse? { nil }
+  /// Every row alike.
+  public var affineFeatureCases: [AffineFeatureCase]? { affineFeatureForm.map { [AffineFeatureCase(gain: $0.gain)] } }
   /// It remembers nothing.
   public var memory: ResponseMemory? { nil }
   /// Nothing to remember.

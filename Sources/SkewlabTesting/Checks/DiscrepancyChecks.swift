@@ -5,7 +5,7 @@ internal import SkewlabNumerics
 enum DiscrepancyChecks {
   static let all = [
     NamedCheck(.discrepancyScope, scope), NamedCheck(.discrepancyShare, share), NamedCheck(.discrepancyRowWise, rowWise),
-    NamedCheck(.discrepancyActs, acts),
+    NamedCheck(.discrepancyActs, acts), NamedCheck(.discrepancyLaw, law),
   ]
 
   /// A log that keeps rows for the discrepancy's sake sums in another order than one that keeps moments.
@@ -77,6 +77,32 @@ enum DiscrepancyChecks {
       }
     }
     return []
+  }
+
+  @Sendable private static func law(_ subject: Subject) throws(ScenarioError) -> [String] {
+    let scenario = subject.scenario, world = scenario.world.component, schema = world.schema
+    guard let index = subject.path.steps.last.flatMap({ Int($0) }), scenario.discrepancies.indices.contains(index),
+      let source = scenario.discrepancies[index].component as? any SourceDiscrepancy, !(source is any OtherRowDiscrepancy),
+      source.scope.share == 1
+    else { return [] }
+    if source.isDeterministic {
+      var here = Blocks.rows(scenario, 0..<Blocks.count), there = here
+      there.position = .replicate(7)
+      source.alter(&here)
+      source.alter(&there)
+      for j in 0..<schema.count where here.features.column(j).map(\.bitPattern) != there.features.column(j).map(\.bitPattern) {
+        return ["is said to be deterministic, and makes different things of '\(schema.names[j])' in different places"]
+      }
+    }
+    let conditions = WorldConditions(features: schema.count)
+    return WorldChecks.differencesFromLaw(world) { replicate in
+      guard let before = world.population(replicate: replicate, conditions: conditions)?.moments,
+        let after = source.altered(before, features: 0..<schema.count, of: schema)
+      else { return nil }
+      var rows = Blocks.rows(scenario, 0..<WorldChecks.lawRows, at: .replicate(replicate), conditions: conditions)
+      source.alter(&rows)
+      return (after, rows)
+    }
   }
 
   @Sendable private static func acts(_ subject: Subject) throws(ScenarioError) -> [String] {

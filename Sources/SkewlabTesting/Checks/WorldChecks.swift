@@ -106,34 +106,48 @@ enum WorldChecks {
   }
 
   /// Replicates of so many rows: those of one replicate may depend on each other.
-  private static let lawReplicates = 200, lawRows = 300
+  static let lawReplicates = 200, lawRows = 300
 
   /// Means and covariances of the features and the outcome, also after every change the world can make.
   @Sendable private static func law(_ subject: Subject) throws(ScenarioError) -> [String] {
-    let world = subject.scenario.world.component, names = world.schema.names + [world.outcomeName]
-    func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+    let world = subject.scenario.world.component
     for conditions in [WorldConditions(features: world.schema.count)] + oneChangeEach(world).map(\.conditions) {
-      var gaps: [String: [Double]] = [:], sizes: [String: Double] = [:]
-      for replicate in 0..<lawReplicates {
-        guard let law = world.population(replicate: replicate, conditions: conditions)?.moments else { break }
-        let rows = Blocks.rows(subject.scenario, 0..<lawRows, at: .replicate(replicate), conditions: conditions)
-        let deviations = names.indices.map { j in
-          (j < world.schema.count ? rows.features.column(j) : rows.outcomes).map { $0 - law.mean[j] }
-        }
-        for j in names.indices {
-          gaps["the mean of \(names[j])", default: []].append(mean(deviations[j]))
-          for i in 0...j {
-            let found = mean(zip(deviations[i], deviations[j]).map { $0 * $1 })
-            gaps["the covariance of \(names[i]) and \(names[j])", default: []].append(found - law.cross[i, j] / law.weight)
-            sizes["the covariance of \(names[i]) and \(names[j])"] = abs(law.cross[i, j])
-          }
+      let found = differencesFromLaw(world) { replicate in
+        guard let law = world.population(replicate: replicate, conditions: conditions)?.moments else { return nil }
+        return (law, Blocks.rows(subject.scenario, 0..<lawRows, at: .replicate(replicate), conditions: conditions))
+      }
+      if !found.isEmpty { return found }
+    }
+    return []
+  }
+
+  /// The first mean or covariance of rows that is off the law's by more than chance makes it.
+  ///
+  /// - Parameters:
+  ///   - world: What the columns are called.
+  ///   - sample: Moments of (features…, outcome) and rows of a replicate; `nil` where there is no law.
+  static func differencesFromLaw(_ world: any World, _ sample: (Int) -> (law: Moments, rows: Rows)?) -> [String] {
+    let names = world.schema.names + [world.outcomeName]
+    func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+    var gaps: [String: [Double]] = [:], sizes: [String: Double] = [:]
+    for replicate in 0..<lawReplicates {
+      guard let (law, rows) = sample(replicate) else { break }
+      let deviations = names.indices.map { j in
+        (j < world.schema.count ? rows.features.column(j) : rows.outcomes).map { $0 - law.mean[j] }
+      }
+      for j in names.indices {
+        gaps["the mean of \(names[j])", default: []].append(mean(deviations[j]))
+        for i in 0...j {
+          let found = mean(zip(deviations[i], deviations[j]).map { $0 * $1 })
+          gaps["the covariance of \(names[i]) and \(names[j])", default: []].append(found - law.cross[i, j] / law.weight)
+          sizes["the covariance of \(names[i]) and \(names[j])"] = abs(law.cross[i, j])
         }
       }
-      for (what, values) in gaps.sorted(by: { $0.key < $1.key }) {
-        let (gap, error) = MeanError.of(values)
-        let bound = standardErrors * error + 1e-12 * max(1, sizes[what] ?? 0)
-        if abs(gap) > bound { return ["\(what) is off its law by \(decimalText(gap)), more than \(decimalText(bound))"] }
-      }
+    }
+    for (what, values) in gaps.sorted(by: { $0.key < $1.key }) {
+      let (gap, error) = MeanError.of(values)
+      let bound = standardErrors * error + 1e-12 * max(1, sizes[what] ?? 0)
+      if abs(gap) > bound { return ["\(what) is off its law by \(decimalText(gap)), more than \(decimalText(bound))"] }
     }
     return []
   }
