@@ -1,8 +1,6 @@
-internal import Synchronization
-
 /// What scenarios read of files, read once and shared by every arm and run of an experiment.
 public final class TableStore: Sendable {
-  private let known = Mutex<[String: [(request: any Sendable, value: any Sendable)]]>([:])
+  private let known = Guarded<[String: [(request: any Sendable, value: any Sendable)]]>([:])
   private let willRead: @Sendable (String) -> Void
 
   /// An empty store.

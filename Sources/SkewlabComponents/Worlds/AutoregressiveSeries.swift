@@ -1,5 +1,5 @@
+internal import SkewlabEngine
 internal import SkewlabNumerics
-internal import Synchronization
 
 /// Independent stationary AR(1) series of unit variance, one for each stream, of which any rows can be drawn alone.
 ///
@@ -16,7 +16,7 @@ final class AutoregressiveSeries: Sendable {
   private let scale: [Double]
   private let streams: [RandomStream]
   /// For each replicate, the states before block 0 (zeros, never read), 1, 2, … as far as they are known.
-  private let states = Mutex<[Int: [[Double]]]>([:])
+  private let states = Guarded<[Int: [[Double]]]>([:])
   /// More replicates than any machine runs at once; beyond it the states start over.
   private let capacity = 64
 

@@ -1,9 +1,9 @@
+internal import SkewlabEngine
 internal import SkewlabNumerics
-internal import Synchronization
 
 /// The permutation in use by each replicate that is running, so that a shuffled table is not shuffled anew for every chunk.
 final class PermutationCache: Sendable {
-  private let kept = Mutex<[Int: [Int]]>([:])
+  private let kept = Guarded<[Int: [Int]]>([:])
   /// More than any machine runs at once; beyond it the cache starts over.
   private let capacity = 64
 

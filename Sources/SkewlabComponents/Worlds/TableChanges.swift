@@ -1,6 +1,5 @@
 internal import SkewlabEngine
 internal import SkewlabNumerics
-internal import Synchronization
 
 /// What conditions make of a table: which rows are drawn how often, and what is added to outcomes. Kept for the conditions in use.
 final class TableChanges: Sendable {
@@ -19,7 +18,7 @@ final class TableChanges: Sendable {
   private let effects: TableEffects
   /// The rows drawn from with replacement.
   private let drawn: [Int]
-  private let known = Mutex<[WorldConditions: State]>([:])
+  private let known = Guarded<[WorldConditions: State]>([:])
   /// So many numbers are kept at most.
   private static let capacity = 8_000_000
 

@@ -1,6 +1,5 @@
 internal import SkewlabEngine
 internal import SkewlabNumerics
-internal import Synchronization
 
 /// What features do to the outcome of a table, as far as a line says it: least squares of the outcome on the whole table, on numeric features as they are, gaps filled by the mean, and on a column for each
 /// level of a text feature. Computed when it is first asked for.
@@ -13,7 +12,7 @@ final class TableEffects: Sendable {
     let residual: Double
   }
 
-  private let known = Mutex<Fit?>(nil)
+  private let known = Guarded<Fit?>(nil)
 
   /// The fit on a table.
   func fit(_ population: Rows) -> Fit {

@@ -1,5 +1,4 @@
 internal import SkewlabNumerics
-internal import Synchronization
 
 /// The scores of the best predictor, its predictions unless these are probabilities, for the rows of a finite population: least squares, or for a learner of probabilities logistic regression without penalty, on all of it as the conditions of a cycle have it, the pipeline fitted on it too.
 ///
@@ -11,7 +10,7 @@ final class BestByIdentity: Sendable {
   private let link: Link
   /// Whether the fit to the world as described has no finite solution: some score separates its outcomes.
   let isUnbounded: Bool
-  private let known: Mutex<[WorldConditions: [Double]]>
+  private let known: Guarded<[WorldConditions: [Double]]>
   /// So many numbers are kept at most, beside those for the world as described.
   private static let capacity = 8_000_000
 
@@ -25,7 +24,7 @@ final class BestByIdentity: Sendable {
     let described = WorldConditions(features: world.schema.count)
     guard let fit = Self.fit(pipeline, population, world.population(under: described), link) else { return nil }
     isUnbounded = fit.isUnbounded
-    known = Mutex([described: fit.scores])
+    known = Guarded([described: fit.scores])
   }
 
   /// A score for each row; NaN for rows that are never drawn, and for all where nothing can be fitted.

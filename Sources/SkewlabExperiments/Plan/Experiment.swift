@@ -1,6 +1,5 @@
 public import SkewlabComponents
 public import SkewlabEngine
-internal import Synchronization
 
 /// Arms × replicates of a scenario: a plan, a list of independent runs. All arms share their random numbers.
 ///
@@ -108,7 +107,7 @@ public struct Experiment: Sendable {
   public func run(jobs: Int? = nil, chunkRows: Int? = nil) -> ExperimentResults {
     let runner = Runner(experiment: self, jobs: jobs, chunkRows: chunkRows)
     let plan = plan
-    let runs = Mutex<[RunResult]>([])
+    let runs = Guarded<[RunResult]>([])
     runner.run {
       runner.result(of: plan[$0])
     } deliver: { result in

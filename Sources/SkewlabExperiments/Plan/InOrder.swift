@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import SkewlabEngine
 internal import Synchronization
 
 /// Makes things on several threads, the calling one among them, and hands each over in order, one at a time, on the thread that has it ready.
@@ -16,9 +17,7 @@ func makeInOrder<Thing: Sendable, Failure: Error>(
   let begun = Atomic<Int>(0)
   let room = DispatchSemaphore(value: 0)
   for _ in 0..<4 * threads { room.signal() }
-  let queue = Mutex(Queue<Thing, Failure>())
-  // Threads wait for their turn here and not for the lock, so that the thread sanitizer, which does not see who waits within the standard library, can follow what is handed over.
-  let turn = DispatchSemaphore(value: 1)
+  let queue = Guarded(Queue<Thing, Failure>())
   DispatchQueue.concurrentPerform(iterations: threads) { _ in
     // One after another, those who wait for room see that there is nothing more to do.
     defer { room.signal() }
@@ -28,8 +27,6 @@ func makeInOrder<Thing: Sendable, Failure: Error>(
       guard number < count else { return }
       do throws(Failure) {
         guard let thing = try make(number) else { return begun.store(count, ordering: .relaxed) }
-        turn.wait()
-        defer { turn.signal() }
         try queue.withLock { queue throws(Failure) in
           queue.waiting[number] = thing
           while queue.failure == nil, let due = queue.waiting.removeValue(forKey: queue.next) {
@@ -39,8 +36,6 @@ func makeInOrder<Thing: Sendable, Failure: Error>(
           }
         }
       } catch {
-        turn.wait()
-        defer { turn.signal() }
         queue.withLock { $0.failure = $0.failure ?? error }
         return begun.store(count, ordering: .relaxed)
       }

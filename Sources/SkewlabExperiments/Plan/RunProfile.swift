@@ -1,9 +1,9 @@
+internal import SkewlabEngine
 internal import SkewlabNumerics
-internal import Synchronization
 
 /// Where the time of a run went: seconds of each kind of work, added up over threads.
 public final class RunProfile: Sendable {
-  private let work = Mutex(WorkProfile())
+  private let work = Guarded(WorkProfile())
 
   /// No time yet.
   public init() {}

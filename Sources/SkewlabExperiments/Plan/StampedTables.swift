@@ -1,10 +1,9 @@
 internal import SkewlabEngine
-internal import Synchronization
 
 /// The tables that the arms of an experiment share, with what each file was like just before it was read.
 struct StampedTables: Sendable {
   private final class Stamps: Sendable {
-    let known = Mutex<[String: FileStamp]>([:])
+    let known = Guarded<[String: FileStamp]>([:])
   }
 
   let store: TableStore

@@ -1,6 +1,5 @@
 internal import SkewlabEngine
 internal import SkewlabNumerics
-internal import Synchronization
 
 /// Runs an experiment into a folder: an atomic part per run, then the files, assembled from the parts in plan order.
 public struct ResultsStore: Sendable {
@@ -70,7 +69,7 @@ public struct ResultsStore: Sendable {
     }
     try prepare(existing == .resume && isFinished ? .replace : existing, manifest)
     let plan = experiment.plan, columns = experiment.columns
-    let assembly = Mutex(try Assembly(experiment, folder: folder, columns))
+    let assembly = Guarded(try Assembly(experiment, folder: folder, columns))
     // Cycles done in this call, and cycles that there are to do: those of runs whose part is there are neither.
     let done = Counter(), total = Counter()
     for run in plan { total.add(experiment.arms[run.arm].scenario.cycles + 1) }
