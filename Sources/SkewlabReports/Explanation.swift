@@ -77,7 +77,7 @@ private struct ExplanationWriter {
       if rate < 1e-12 { return "settles with the first retraining" }
       let half = log(0.5) / log(rate)
       return
-        "settles: errors are multiplied by \(Format.significant(rate, 4)) from fit to fit; half is gone after \(Format.significant(half, 2))"
+        "settles: errors are multiplied by \(Format.significant(rate, 4)) from fit to fit; half is gone after \(Format.significant(half, 2)) fits"
     case .settlesSlowly(let exponent):
       return "settles slowly: errors fall as (number of fits)^\(Format.significant(exponent, 3)), because every cycle stays in the window"
     case .cycles(let period): return "cycles with period \(period): errors neither grow nor fall"

@@ -10,7 +10,9 @@ public enum Format {
   public static func significant(_ value: Double, _ digits: Int) -> String {
     guard value.isFinite else { return "\(value)" }
     guard value != 0 else { return "0" }
-    let exponent = Int(log10(abs(value)).rounded(.down))
+    var exponent = Int(log10(abs(value)).rounded(.down))
+    // 0.99996 has four digits as 1.000.
+    if (abs(value) / pow(10, Double(exponent + 1 - digits))).rounded() >= pow(10, Double(digits)) { exponent += 1 }
     if exponent >= 9 || exponent < -4 {
       return
         "\(fixed(value / pow(10, Double(exponent)), digits - 1))e\(exponent < 0 ? "-" : "+")\(abs(exponent) < 10 ? "0" : "")\(abs(exponent))"
