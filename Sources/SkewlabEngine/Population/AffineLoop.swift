@@ -3,7 +3,7 @@ public import SkewlabNumerics
 /// A population loop as matrices, where features do not move; of a response that remembers, in a world that has had time to follow.
 ///
 /// A row is x̃ = (1, x − m) with the features as they are, t̃ with those that training reads, s̃ with those that are met in serving, each about its own mean. A model is its encoded parameters u (the prediction at the mean of what it was
-/// fitted on, where there is an intercept, then θ); it predicts (Xu)′x̃, (Tu)′t̃ and (Su)′s̃, with X, T, S its ``embeddings``. In the k-th of the ``cases``, which a share p_k of rows meets, the outcome is
+/// fitted on, where there is an intercept, then θ); it predicts (Xu)′x̃, (Tu)′t̃ and (Su)′s̃, with matrices X (``embedding``), T and S. In the k-th of the ``cases``, which a share p_k of rows meets, the outcome is
 /// oₖy + cₖ(Su)′s̃ + (CₖXu)′x̃. Least squares with penalty λ on a window that one model served gives
 ///
 /// u′ = Gu + g, with (T′E[t̃t̃′]T + λD)G = T′(c̄E[t̃s̃′]S + E[t̃x̃′]C̄X) and (T′E[t̃t̃′]T + λD)g = ō·T′E[t̃y], where ō, c̄, C̄ are means over the cases, and D leaves the intercept out.

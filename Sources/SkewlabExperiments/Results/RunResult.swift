@@ -62,7 +62,7 @@ public struct RunResult: Sendable, Hashable {
   public var alarms: [RaisedAlarm] = []
   /// One word: completed, diverged, everyone-left, learner-failed, missing-value, out-of-rows.
   public var ending = RunEnding.completed.word
-  /// The cycle it ended in, when it was not the last; see ``RunEnding/cycle``.
+  /// The cycle it ended in, when it was not the last.
   public var endingCycle: Int?
   /// What happened, in words.
   public var endingText = RunEnding.completed.description
