@@ -206,8 +206,8 @@ extension Scenario {
     }
     self.notes = notes
     // Needs the scenario whole.
-    if !responses.isEmpty, metrics.contains(where: { $0.component.needsPerformativeRisk }), let loop = PopulationLoop(self),
-      let risks = PerformativeRisks(loop, cycle: 0)
+    if !responses.isEmpty, metrics.contains(where: { $0.component.needsPerformativeRisk }), PerformativeRisks.areCheap(self),
+      let loop = PopulationLoop(self), let risks = PerformativeRisks(loop, cycle: 0)
     {
       traits.hasPerformativeRisk = true
       // A discrepancy that begins later may change what is known.

@@ -18,13 +18,14 @@ public struct ExpectedCurve: Sendable {
   /// How the values of each column hold.
   public let kinds: [Kind]
 
-  /// More work than this is not done beside a run: parameters³ × cycles.
+  /// More work than this is not done beside a run: parameters³ × cycles, and rows × parameters² of a table.
   static let mostWork = 2e9
 
   /// The curve of a scenario; `nil` where there is no theory, or it would take longer than the run.
   public init?(_ scenario: Scenario) {
     let size = Double(scenario.pipeline.output.count + scenario.world.component.schema.count + 1)
-    guard size * size * size * Double(scenario.cycles) <= Self.mostWork, let loop = PopulationLoop(scenario) else { return nil }
+    let rows = Double(scenario.world.component.everyRow?.count ?? 0)
+    guard size * size * (size * Double(scenario.cycles) + rows) <= Self.mostWork, let loop = PopulationLoop(scenario) else { return nil }
     self.init(loop)
   }
 

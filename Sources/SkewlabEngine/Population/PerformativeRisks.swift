@@ -12,6 +12,12 @@ struct PerformativeRisks {
     case moving(PopulationLoop, cycle: Int)
   }
 
+  /// Whether they are told beside a run: every model of a table encodes all of its rows, which may be many more than a cycle has.
+  static func areCheap(_ scenario: Scenario) -> Bool {
+    let columns = Double(scenario.pipeline.output.count + 1)
+    return Double(scenario.world.component.everyRow?.count ?? 0) * columns * columns <= 2e7
+  }
+
   /// The least PR; `nil` where there is none, or it is not known.
   let least: Double?
   private let form: Form
