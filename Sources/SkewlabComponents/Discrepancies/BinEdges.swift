@@ -15,7 +15,6 @@ public struct BinEdges: StepVersion {
   public static let defaultCause: Cause? = .reimplementation
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [step, closed, decimals] + DiscrepancyScope.parameters
-  static let step = StepSelection.parameter(about: "the step; the only one that suits unless given")
   static let closed = Parameter<Bin.Closed?>(
     "closed", type: .choice(Bin.Closed.allCases.map(\.rawValue)),
     about: "the side on which an edge belongs to a bin; `right` unless given, or the step's own where `decimals` is given"
@@ -26,18 +25,11 @@ public struct BinEdges: StepVersion {
   /// Edges that were printed with one decimal.
   public static let example: DocumentNode = ["decimals": 1]
 
-  /// Where and when it acts.
-  public let scope: DiscrepancyScope
-  /// The step with the other edges.
-  public let version: (step: StepTarget, parameters: [(name: String, value: DocumentNode)])
+  let version: OtherVersion
+  static let stepKinds = [Bin.kind]
 
-  /// Reads the parameters.
-  public init(_ arguments: Arguments) throws(ScenarioError) {
-    scope = try DiscrepancyScope(arguments)
+  static func changes(_ arguments: Arguments, to step: PipelineStep) -> OtherVersion.Changes {
     let decimals = arguments[Self.decimals], closed = arguments[Self.closed] ?? (decimals == nil ? .right : nil)
-    var parameters: [(name: String, value: DocumentNode)] = []
-    if let closed { parameters.append(("closed", .string(closed.rawValue))) }
-    if let decimals { parameters.append(("decimals", .integer(decimals))) }
-    version = (try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Bin.kind]), parameters)
+    return (closed.map { [("closed", .string($0.rawValue))] } ?? []) + (decimals.map { [("decimals", .integer($0))] } ?? [])
   }
 }

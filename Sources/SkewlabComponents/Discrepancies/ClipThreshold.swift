@@ -10,11 +10,8 @@ public struct ClipThreshold: StepVersion {
   public static let definition = """
     The side's `clip` step has this `threshold` where its limits are in standard deviations, and this `low` and `high` where they are quantiles or values. From 3σ to 2σ touches 4.55 % of normal values; predictions move by 0.0096w² in mean square, and the loss grows by 0.0110w².
     """
-  /// A bug.
-  public static let defaultCause: Cause? = .buggyVersion
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [step, threshold, low, high] + DiscrepancyScope.parameters
-  static let step = StepSelection.parameter(about: "the step; the only one that suits unless given")
   static let threshold = Parameter.optionalNumber(
     "threshold", in: .above(0), about: "what the side clips at where the limits are in standard deviations; 2 unless given")
   static let low = Parameter.optionalNumber(
@@ -22,18 +19,12 @@ public struct ClipThreshold: StepVersion {
   static let high = Parameter.optionalNumber(
     "high", about: "the side's upper limit, as in `clip`; with quantiles 0.95 unless `low` is given")
 
-  /// Where and when it acts.
-  public let scope: DiscrepancyScope
-  /// The step with the other limits.
-  public let version: (step: StepTarget, parameters: [(name: String, value: DocumentNode)])
+  let version: OtherVersion
+  static let stepKinds = [Clip.kind]
 
-  /// Reads the parameters.
-  public init(_ arguments: Arguments) throws(ScenarioError) {
-    scope = try DiscrepancyScope(arguments)
-    let target = try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Clip.kind])
-    let limits = Clip.Limits(rawValue: target.step.argument("by")?.text ?? "") ?? .sigmas
+  static func changes(_ arguments: Arguments, to step: PipelineStep) throws(ScenarioError) -> OtherVersion.Changes {
+    let limits = Clip.Limits(rawValue: step.argument("by")?.text ?? "") ?? .sigmas
     let threshold = arguments[Self.threshold], low = arguments[Self.low], high = arguments[Self.high]
-    var parameters: [(name: String, value: DocumentNode)] = []
     func refuse<Value>(_ parameter: Parameter<Value>, _ wanted: String) -> ScenarioError {
       arguments.error(
         .conflict("the step's limits are by \(limits.rawValue), and '\(parameter.name)' is no part of that", advice: "give \(wanted)"),
@@ -43,18 +34,17 @@ public struct ClipThreshold: StepVersion {
     case .sigmas:
       if low != nil { throw refuse(Self.low, "`threshold`") }
       if high != nil { throw refuse(Self.high, "`threshold`") }
-      parameters = [("threshold", .number(threshold ?? 2))]
+      return [("threshold", .number(threshold ?? 2))]
     case .quantiles, .values:
       if threshold != nil { throw refuse(Self.threshold, "`low`, `high` or both") }
-      if let low { parameters.append(("low", .number(low))) }
-      if let high { parameters.append(("high", .number(high))) }
-      if parameters.isEmpty, limits == .quantiles { parameters = [("low", 0.05), ("high", 0.95)] }
-      if parameters.isEmpty {
+      let given: OtherVersion.Changes = (low.map { [("low", .number($0))] } ?? []) + (high.map { [("high", .number($0))] } ?? [])
+      if given.isEmpty, limits == .quantiles { return [("low", 0.05), ("high", 0.95)] }
+      if given.isEmpty {
         throw arguments.error(
           .conflict("the step clips to given values, and there are no others to clip to", advice: "give `low`, `high` or both"),
           at: Self.low)
       }
+      return given
     }
-    version = (target, parameters)
   }
 }

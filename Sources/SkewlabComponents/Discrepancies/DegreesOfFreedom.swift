@@ -10,23 +10,15 @@ public struct DegreesOfFreedom: StepVersion {
   public static let definition = """
     The side's `standardize` step has this `ddof`; each side fits its own state on the same rows. Features then differ by the factor √((n − ddof)/(n − ddof′)): with n = 100 and 0 against 1, 0.5 %.
     """
-  /// A bug.
-  public static let defaultCause: Cause? = .buggyVersion
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [step, ddof] + DiscrepancyScope.parameters
   static let step = StepSelection.parameter(about: "the `standardize` step; the only one unless given")
   static let ddof = Parameter.number("ddof", default: 1, in: .between(0, 1), about: "what the side subtracts from n")
 
-  /// Where and when it acts.
-  public let scope: DiscrepancyScope
-  /// The step with the other divisor.
-  public let version: (step: StepTarget, parameters: [(name: String, value: DocumentNode)])
+  let version: OtherVersion
+  static let stepKinds = [Standardize.kind]
 
-  /// Reads the parameters.
-  public init(_ arguments: Arguments) throws(ScenarioError) {
-    scope = try DiscrepancyScope(arguments)
-    version = (
-      try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Standardize.kind]), [("ddof", .number(arguments[Self.ddof]))]
-    )
+  static func changes(_ arguments: Arguments, to step: PipelineStep) -> OtherVersion.Changes {
+    [("ddof", .number(arguments[Self.ddof]))]
   }
 }

@@ -10,29 +10,19 @@ public struct HashVariant: StepVersion {
   public static let definition = """
     The side's `hash` step has this seed or function, or both; what is not given is the step's own: with another seed or function nearly every level meets the weight of another bucket; with another handling of the tail those levels whose length is no multiple of four bytes.
     """
-  /// A bug.
-  public static let defaultCause: Cause? = .buggyVersion
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [step, seed, function] + DiscrepancyScope.parameters
-  static let step = StepSelection.parameter(about: "the step; the only one that suits unless given")
   static let seed = Parameter.optionalInteger(
     "seed", in: 0...0xffff_ffff, about: "the side's seed; 1 unless given, or the step's own where `function` is given")
   static let function = Parameter<HashFunction?>(
     "function", type: .choice(HashFunction.allCases.map(\.rawValue)), about: "the side's hash, as in `hash`; the step's own unless given"
   ) { .some($0?.text.flatMap(HashFunction.init(rawValue:))) }
 
-  /// Where and when it acts.
-  public let scope: DiscrepancyScope
-  /// The step with the other hash.
-  public let version: (step: StepTarget, parameters: [(name: String, value: DocumentNode)])
+  let version: OtherVersion
+  static let stepKinds = [Hash.kind]
 
-  /// Reads the parameters.
-  public init(_ arguments: Arguments) throws(ScenarioError) {
-    scope = try DiscrepancyScope(arguments)
+  static func changes(_ arguments: Arguments, to step: PipelineStep) -> OtherVersion.Changes {
     let function = arguments[Self.function], seed = arguments[Self.seed] ?? (function == nil ? 1 : nil)
-    var parameters: [(name: String, value: DocumentNode)] = []
-    if let seed { parameters.append(("seed", .integer(seed))) }
-    if let function { parameters.append(("function", .string(function.rawValue))) }
-    version = (try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Hash.kind]), parameters)
+    return (seed.map { [("seed", .integer($0))] } ?? []) + (function.map { [("function", .string($0.rawValue))] } ?? [])
   }
 }

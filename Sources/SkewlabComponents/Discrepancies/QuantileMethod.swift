@@ -10,24 +10,14 @@ public struct QuantileMethod: StepVersion {
   public static let definition = """
     The side's `bin`, `clip` or `robust-scale` step reads quantiles by this rule; each side fits its own, on the same rows. The rules are those of the transform.
     """
-  /// A bug.
-  public static let defaultCause: Cause? = .buggyVersion
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [step, quantile] + DiscrepancyScope.parameters
-  static let step = StepSelection.parameter(about: "the step; the only one that suits unless given")
   static let quantile = Parameter<QuantileRule>.choice("quantile", default: .lower, about: "how the side reads a quantile between the rows")
 
-  /// Where and when it acts.
-  public let scope: DiscrepancyScope
-  /// The step with the other rule.
-  public let version: (step: StepTarget, parameters: [(name: String, value: DocumentNode)])
+  let version: OtherVersion
+  static let stepKinds = [Bin.kind, Clip.kind, RobustScale.kind]
 
-  /// Reads the parameters.
-  public init(_ arguments: Arguments) throws(ScenarioError) {
-    scope = try DiscrepancyScope(arguments)
-    version = (
-      try arguments[Self.step].step(of: arguments, at: Self.step, kinds: [Bin.kind, Clip.kind, RobustScale.kind]),
-      [("quantile", .string(arguments[Self.quantile].rawValue))]
-    )
+  static func changes(_ arguments: Arguments, to step: PipelineStep) -> OtherVersion.Changes {
+    [("quantile", .string(arguments[Self.quantile].rawValue))]
   }
 }

@@ -27,31 +27,24 @@ public struct Huber: Learner {
   public static let source =
     "P. J. Huber, Robust estimation of a location parameter, Annals of Mathematical Statistics 35(1), 1964; P. J. Huber, Robust Statistics, Wiley, 1981, sections 7.7–7.8"
   /// The parameters.
-  public static let parameters: [any ParameterDeclaration] = [epsilon, scale, penalty, intercept, IterativeFit.start, iterations]
+  public static let parameters: [any ParameterDeclaration] = [epsilon, scale, penalty, Ridge.intercept, IterativeFit.start, iterations]
   static let epsilon = Parameter.number(
     "epsilon", default: 1.345, in: .above(0),
     about: "the threshold between the two regimes, in units of `scale`; 1.345 has 95 % of the efficiency of least squares on normal noise")
   static let scale = Parameter<Scale>.choice(
     "scale", default: .mad, about: "what `epsilon` is in units of: the outcome's own, or the residuals' median")
   static let penalty = Parameter.number("penalty", default: 0, in: .atLeast(0), about: "λ of (λ/2)‖w‖², per row")
-  static let intercept = Parameter.flag("intercept", default: true, about: "whether the model has an intercept; without one b = 0")
   static let iterations = IterativeFit.iterations(default: 200)
 
   private let epsilon: Double
   private let scale: Scale
-  private let penalty: Double
-  private let hasIntercept: Bool
-  private let start: IterativeFit.Start
-  private let iterations: Int
+  private let setup: IterativeFit
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) {
     epsilon = arguments[Self.epsilon]
     scale = arguments[Self.scale]
-    penalty = arguments[Self.penalty]
-    hasIntercept = arguments[Self.intercept]
-    start = arguments[IterativeFit.start]
-    iterations = arguments[Self.iterations]
+    setup = IterativeFit(arguments, penalty: Self.penalty, iterations: Self.iterations)
   }
 
   /// It sees the rows.
@@ -61,15 +54,15 @@ public struct Huber: Learner {
   public func fit(_ data: TrainingData) throws(FitError) -> LinearFit {
     guard let rows = data.rows else { preconditionFailure("a Huber fit needs the rows") }
     let count = rows.columns - 1, outcomes = rows.column(count)
-    var fit = try LinearFit.leastSquares(data.moments, penalty: penalty, intercept: hasIntercept, features: data.features)
+    var fit = try LinearFit.leastSquares(data.moments, penalty: setup.penalty, intercept: setup.hasIntercept, features: data.features)
     // Least squares says what is not finite, and the rank, even where the iterations begin elsewhere.
-    if let start = data.start(start), start.weights.count == count, fit.deficientRank == nil { fit.predictor = start }
+    if let start = setup.start(of: data), start.weights.count == count, fit.deficientRank == nil { fit.predictor = start }
     let deviation = (data.moments.cross[count, count] / data.moments.weight).squareRoot()
     let largest = outcomes.reduce(0) { max($0, abs($1)) }
     let tolerance = 1e-11 * deviation + 4 * Double.ulpOfOne * largest
     var predictions = Self.predictions(fit.predictor, rows)
     var iteration = 0, converged = false
-    while iteration < iterations, !converged {
+    while iteration < setup.iterations, !converged {
       let threshold = threshold(outcomes, predictions, data.weights)
       guard threshold > 64 * Double.ulpOfOne * largest else {
         converged = zip(outcomes, predictions).allSatisfy { abs($0 - $1) <= 64 * Double.ulpOfOne * largest }
@@ -82,7 +75,8 @@ public struct Huber: Learner {
       // The penalty is on the mean over all the rows' own weights.
       let rank = fit.deficientRank
       fit = try .leastSquares(
-        moments, penalty: penalty * data.moments.weight / moments.weight, intercept: hasIntercept, features: data.features)
+        moments, penalty: setup.penalty * data.moments.weight / moments.weight, intercept: setup.hasIntercept,
+        features: data.features)
       fit.deficientRank = rank ?? fit.deficientRank
       let next = Self.predictions(fit.predictor, rows)
       let change = zip(next, predictions).reduce(0) { max($0, abs($1.0 - $1.1)) }
@@ -119,11 +113,11 @@ public struct Huber: Learner {
     let influence = outcomes.indices.map {
       data.weights[$0] * min(threshold, max(-threshold, predictions[$0] - outcomes[$0])) / data.moments.weight
     }
-    let bias = hasIntercept ? influence.reduce(0, +) : 0
+    let bias = setup.hasIntercept ? influence.reduce(0, +) : 0
     var squares = bias * bias
     for j in 0..<count {
-      let center = hasIntercept ? data.moments.mean[j] : 0
-      var slope = penalty * predictor.weights[j]
+      let center = setup.hasIntercept ? data.moments.mean[j] : 0
+      var slope = setup.penalty * predictor.weights[j]
       rows.withColumn(j) { z in
         for i in z.indices { slope += influence[i] * (z[i] - center) }
       }

@@ -1,7 +1,7 @@
 internal import SkewlabEngine
 
 /// What the learners that iterate have in common.
-enum IterativeFit {
+struct IterativeFit: Sendable {
   /// Where the iterations begin.
   enum Start: String, Sendable, CaseIterable {
     /// At the learner's own beginning.
@@ -21,9 +21,19 @@ enum IterativeFit {
       "iterations", default: count, in: 1...1_000_000,
       about: "the most iterations; a fit that needs more has not converged, and the run says so")
   }
-}
 
-extension TrainingData {
+  let penalty: Double
+  let hasIntercept: Bool
+  let iterations: Int
+  private let isWarm: Bool
+
+  init(_ arguments: Arguments, penalty: Parameter<Double>, iterations: Parameter<Int>) {
+    self.penalty = arguments[penalty]
+    hasIntercept = arguments[Ridge.intercept]
+    self.iterations = arguments[iterations]
+    isWarm = arguments[Self.start] == .warm
+  }
+
   /// The predictor to begin at, for a warm start.
-  func start(_ start: IterativeFit.Start) -> LinearPredictor? { start == .warm ? self.start : nil }
+  func start(of data: TrainingData) -> LinearPredictor? { isWarm ? data.start : nil }
 }

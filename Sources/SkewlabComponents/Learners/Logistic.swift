@@ -17,23 +17,13 @@ public struct Logistic: Learner {
   public static let source =
     "D. R. Cox, The regression analysis of binary sequences, Journal of the Royal Statistical Society B 20(2), 1958; S. le Cessie, J. C. van Houwelingen, Ridge estimators in logistic regression, Applied Statistics 41(1), 1992"
   /// The parameters.
-  public static let parameters: [any ParameterDeclaration] = [penalty, intercept, IterativeFit.start, iterations]
-  static let penalty = Parameter.number("penalty", default: 0.001, in: .atLeast(0), about: "λ of (λ/2)‖w‖², per row")
-  static let intercept = Parameter.flag("intercept", default: true, about: "whether the model has an intercept; without one b = 0")
+  public static let parameters: [any ParameterDeclaration] = [Ridge.penalty, Ridge.intercept, IterativeFit.start, iterations]
   static let iterations = IterativeFit.iterations(default: 100)
 
-  private let penalty: Double
-  private let hasIntercept: Bool
-  private let start: IterativeFit.Start
-  private let iterations: Int
+  private let setup: IterativeFit
 
   /// Reads the parameters.
-  public init(_ arguments: Arguments) {
-    penalty = arguments[Self.penalty]
-    hasIntercept = arguments[Self.intercept]
-    start = arguments[IterativeFit.start]
-    iterations = arguments[Self.iterations]
-  }
+  public init(_ arguments: Arguments) { setup = IterativeFit(arguments, penalty: Ridge.penalty, iterations: Self.iterations) }
 
   /// It sees the rows.
   public var needsRows: Bool { true }
@@ -42,6 +32,6 @@ public struct Logistic: Learner {
 
   /// The penalised fit.
   public func fit(_ data: TrainingData) throws(FitError) -> LinearFit {
-    try .logistic(data, penalty: penalty, intercept: hasIntercept, start: data.start(start), iterations: iterations)
+    try .logistic(data, penalty: setup.penalty, intercept: setup.hasIntercept, start: setup.start(of: data), iterations: setup.iterations)
   }
 }

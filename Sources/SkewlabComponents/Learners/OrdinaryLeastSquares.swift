@@ -12,13 +12,12 @@ public struct OrdinaryLeastSquares: Learner {
     rank-deficient design (a constant column, copies, a full set of indicators) gives the solution of least ‖w‖, and the run says so.
     """
   /// The parameters.
-  public static let parameters: [any ParameterDeclaration] = [intercept]
-  static let intercept = Parameter.flag("intercept", default: true, about: "whether the model has an intercept; without one b = 0")
+  public static let parameters: [any ParameterDeclaration] = [Ridge.intercept]
 
   private let hasIntercept: Bool
 
   /// Reads the parameters.
-  public init(_ arguments: Arguments) { hasIntercept = arguments[Self.intercept] }
+  public init(_ arguments: Arguments) { hasIntercept = arguments[Ridge.intercept] }
 
   /// Without a penalty.
   public var leastSquares: LeastSquaresForm? { LeastSquaresForm(hasIntercept: hasIntercept) }

@@ -24,14 +24,13 @@ public struct RecursiveLeastSquares: Learner {
   /// The source.
   public static let source = "S. Haykin, Adaptive Filter Theory, 4th ed., Prentice Hall 2002, chapter 9"
   /// The parameters.
-  public static let parameters: [any ParameterDeclaration] = [factor, covariance, intercept]
+  public static let parameters: [any ParameterDeclaration] = [factor, covariance, Ridge.intercept]
   static let factor = Parameter.number(
     "forgetting", default: 0.999, in: .above(0, upTo: 1),
     about: "λ, per row: the last 1/(1 − λ) rows are what counts; 1 forgets nothing")
   static let covariance = Parameter.number(
     "initial-covariance", default: 1000, in: .atLeast(1e-12),
     about: "δ of P = δI before the first row: large is vague, and forgets θ = 0 sooner")
-  static let intercept = Parameter.flag("intercept", default: true, about: "whether the model has an intercept; without one b = 0")
   /// The weight that its own start has is that of rows, whatever they weigh.
   public static let conformanceSkips = [
     ConformanceSkip("learner-weights", because: "the start P = δI weighs against the rows as they are, not against their mean")
@@ -48,7 +47,7 @@ public struct RecursiveLeastSquares: Learner {
   public init(_ arguments: Arguments) {
     forgetting = arguments[Self.factor]
     covariance = arguments[Self.covariance]
-    hasIntercept = arguments[Self.intercept]
+    hasIntercept = arguments[Ridge.intercept]
   }
 
   /// The state after the last row.

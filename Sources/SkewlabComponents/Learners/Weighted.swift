@@ -48,7 +48,7 @@ public struct WeightedLeastSquares: Learner {
   /// The source.
   public static let source = "A. C. Aitken, On least squares and linear combination of observations, Proc. R. Soc. Edinburgh 55, 1935"
   /// The parameters.
-  public static let parameters: [any ParameterDeclaration] = [basis, halfLife, feature, meaning, intercept]
+  public static let parameters: [any ParameterDeclaration] = [basis, halfLife, feature, meaning, Ridge.intercept]
   static let basis = Parameter<Basis>.choice("by", default: .recency, about: "where the weights come from")
   static let halfLife = Parameter.number(
     "half-life", default: 1000, in: .above(0), about: "with `by: recency`: how many rows halve the weight")
@@ -56,7 +56,6 @@ public struct WeightedLeastSquares: Learner {
     "feature", type: .text, about: "with `by: feature`, and required there: the encoded feature that has the weights"
   ) { .some($0?.text) }
   static let meaning = Parameter<Meaning>.choice("as", default: .weight, about: "with `by: feature`: what its values are")
-  static let intercept = Parameter.flag("intercept", default: true, about: "whether the model has an intercept; without one b = 0")
 
   /// Whether weights come from a feature.
   public let needsRows: Bool
@@ -68,7 +67,7 @@ public struct WeightedLeastSquares: Learner {
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
-    hasIntercept = arguments[Self.intercept]
+    hasIntercept = arguments[Ridge.intercept]
     meaning = arguments[Self.meaning]
     let name = arguments[Self.feature]
     let basis = arguments[Self.basis]

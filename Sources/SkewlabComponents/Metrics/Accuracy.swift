@@ -1,7 +1,7 @@
 public import SkewlabEngine
 
 /// Metric `accuracy`: the share of outcomes that are the likelier one, offline, served and untouched.
-public struct Accuracy: Metric {
+public struct Accuracy: ThreeSidedMetric {
   /// `accuracy`.
   public static let kind = "accuracy"
   /// One line.
@@ -15,14 +15,7 @@ public struct Accuracy: Metric {
   /// No parameters.
   public init(_ arguments: Arguments) {}
 
-  /// One column for each side.
-  public func columns(for traits: MeasurementTraits) -> [String] {
-    traits.isClassification ? ThreeSides.columns("accuracy", hasOffline: traits.hasEvaluation) : []
-  }
-
-  /// One value for each side.
-  public func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] {
-    guard traits.isClassification else { return [] }
-    return ThreeSides.values(cycle, hasOffline: traits.hasEvaluation) { sums in sums.classification.map { $0.correct / sums.count } }
-  }
+  static let column = "accuracy"
+  func isThere(for traits: MeasurementTraits) -> Bool { traits.isClassification }
+  func value(of sums: PredictionSums) -> Double? { sums.classification.map { $0.correct / sums.count } }
 }

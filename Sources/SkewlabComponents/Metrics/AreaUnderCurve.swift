@@ -1,7 +1,7 @@
 public import SkewlabEngine
 
 /// Metric `auc`: the area under the ROC curve, offline, served and untouched.
-public struct AreaUnderCurve: Metric {
+public struct AreaUnderCurve: ThreeSidedMetric {
   /// `auc`.
   public static let kind = "auc"
   /// One line.
@@ -21,14 +21,7 @@ public struct AreaUnderCurve: Metric {
   /// It does.
   public var needsPairs: Bool { true }
 
-  /// One column for each side.
-  public func columns(for traits: MeasurementTraits) -> [String] {
-    traits.isClassification ? ThreeSides.columns("auc", hasOffline: traits.hasEvaluation) : []
-  }
-
-  /// One value for each side.
-  public func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] {
-    guard traits.isClassification else { return [] }
-    return ThreeSides.values(cycle, hasOffline: traits.hasEvaluation) { $0.classification?.pairs?.areaUnderCurve }
-  }
+  static let column = "auc"
+  func isThere(for traits: MeasurementTraits) -> Bool { traits.isClassification }
+  func value(of sums: PredictionSums) -> Double? { sums.classification?.pairs?.areaUnderCurve }
 }

@@ -1,7 +1,7 @@
 public import SkewlabEngine
 
 /// Metric `brier`: mean squared error of probabilities, offline, served and untouched.
-public struct Brier: Metric {
+public struct Brier: ThreeSidedMetric {
   /// `brier`.
   public static let kind = "brier"
   /// One line.
@@ -17,14 +17,7 @@ public struct Brier: Metric {
   /// No parameters.
   public init(_ arguments: Arguments) {}
 
-  /// One column for each side.
-  public func columns(for traits: MeasurementTraits) -> [String] {
-    traits.isClassification ? ThreeSides.columns("brier", hasOffline: traits.hasEvaluation) : []
-  }
-
-  /// One value for each side.
-  public func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] {
-    guard traits.isClassification else { return [] }
-    return ThreeSides.values(cycle, hasOffline: traits.hasEvaluation) { $0.meanSquaredError }
-  }
+  static let column = "brier"
+  func isThere(for traits: MeasurementTraits) -> Bool { traits.isClassification }
+  func value(of sums: PredictionSums) -> Double? { sums.meanSquaredError }
 }

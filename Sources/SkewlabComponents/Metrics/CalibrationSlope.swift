@@ -1,7 +1,7 @@
 public import SkewlabEngine
 
 /// Metric `calibration-slope`: slope of outcome on prediction, offline, served and untouched.
-public struct CalibrationSlope: Metric {
+public struct CalibrationSlope: ThreeSidedMetric {
   /// `calibration-slope`.
   public static let kind = "calibration-slope"
   /// One line.
@@ -15,13 +15,6 @@ public struct CalibrationSlope: Metric {
   /// No parameters.
   public init(_ arguments: Arguments) {}
 
-  /// One column for each side.
-  public func columns(for traits: MeasurementTraits) -> [String] {
-    ThreeSides.columns("calibration_slope", hasOffline: traits.hasEvaluation)
-  }
-
-  /// One value for each side.
-  public func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] {
-    ThreeSides.values(cycle, hasOffline: traits.hasEvaluation) { $0.calibrationSlope }
-  }
+  static let column = "calibration_slope"
+  func value(of sums: PredictionSums) -> Double? { sums.calibrationSlope }
 }

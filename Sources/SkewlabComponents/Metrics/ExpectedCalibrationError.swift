@@ -1,7 +1,7 @@
 public import SkewlabEngine
 
 /// Metric `expected-calibration-error`: how far probabilities are from the shares that happen, offline, served and untouched.
-public struct ExpectedCalibrationError: Metric {
+public struct ExpectedCalibrationError: ThreeSidedMetric {
   /// `expected-calibration-error`.
   public static let kind = "expected-calibration-error"
   /// One line.
@@ -27,14 +27,7 @@ public struct ExpectedCalibrationError: Metric {
   /// It does.
   public var needsPairs: Bool { true }
 
-  /// One column for each side.
-  public func columns(for traits: MeasurementTraits) -> [String] {
-    traits.isClassification ? ThreeSides.columns("calibration_error", hasOffline: traits.hasEvaluation) : []
-  }
-
-  /// One value for each side.
-  public func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] {
-    guard traits.isClassification else { return [] }
-    return ThreeSides.values(cycle, hasOffline: traits.hasEvaluation) { $0.classification?.pairs?.calibrationError(bins: bins) }
-  }
+  static let column = "calibration_error"
+  func isThere(for traits: MeasurementTraits) -> Bool { traits.isClassification }
+  func value(of sums: PredictionSums) -> Double? { sums.classification?.pairs?.calibrationError(bins: bins) }
 }

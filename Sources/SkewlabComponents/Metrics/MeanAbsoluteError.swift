@@ -1,7 +1,7 @@
 public import SkewlabEngine
 
 /// Metric `mae`: mean absolute error, offline, served and untouched.
-public struct MeanAbsoluteError: Metric {
+public struct MeanAbsoluteError: ThreeSidedMetric {
   /// `mae`.
   public static let kind = "mae"
   /// One line.
@@ -14,13 +14,7 @@ public struct MeanAbsoluteError: Metric {
   /// No parameters.
   public init(_ arguments: Arguments) {}
 
-  /// One column for each side.
-  public func columns(for traits: MeasurementTraits) -> [String] {
-    ThreeSides.columns("mae", hasOffline: traits.hasEvaluation && traits.keepsRows)
-  }
-
-  /// One value for each side.
-  public func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] {
-    ThreeSides.values(cycle, hasOffline: traits.hasEvaluation && traits.keepsRows) { $0.meanAbsoluteError }
-  }
+  static let column = "mae"
+  func hasOffline(for traits: MeasurementTraits) -> Bool { traits.hasEvaluation && traits.keepsRows }
+  func value(of sums: PredictionSums) -> Double? { sums.meanAbsoluteError }
 }

@@ -1,7 +1,7 @@
 public import SkewlabEngine
 
 /// Metric `mean-prediction`: mean prediction, offline, served and untouched.
-public struct MeanPrediction: Metric {
+public struct MeanPrediction: ThreeSidedMetric {
   /// `mean-prediction`.
   public static let kind = "mean-prediction"
   /// One line.
@@ -14,11 +14,6 @@ public struct MeanPrediction: Metric {
   /// No parameters.
   public init(_ arguments: Arguments) {}
 
-  /// One column for each side.
-  public func columns(for traits: MeasurementTraits) -> [String] { ThreeSides.columns("mean_prediction", hasOffline: traits.hasEvaluation) }
-
-  /// One value for each side.
-  public func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] {
-    ThreeSides.values(cycle, hasOffline: traits.hasEvaluation) { $0.meanPrediction }
-  }
+  static let column = "mean_prediction"
+  func value(of sums: PredictionSums) -> Double? { sums.meanPrediction }
 }

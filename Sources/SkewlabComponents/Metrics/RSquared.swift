@@ -1,7 +1,7 @@
 public import SkewlabEngine
 
 /// Metric `r2`: R², offline, served and untouched.
-public struct RSquared: Metric {
+public struct RSquared: ThreeSidedMetric {
   /// `r2`.
   public static let kind = "r2"
   /// One line.
@@ -14,11 +14,6 @@ public struct RSquared: Metric {
   /// No parameters.
   public init(_ arguments: Arguments) {}
 
-  /// One column for each side.
-  public func columns(for traits: MeasurementTraits) -> [String] { ThreeSides.columns("r2", hasOffline: traits.hasEvaluation) }
-
-  /// One value for each side.
-  public func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] {
-    ThreeSides.values(cycle, hasOffline: traits.hasEvaluation) { $0.rSquared }
-  }
+  static let column = "r2"
+  func value(of sums: PredictionSums) -> Double? { sums.rSquared }
 }

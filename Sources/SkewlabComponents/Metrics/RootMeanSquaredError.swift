@@ -1,7 +1,7 @@
 public import SkewlabEngine
 
 /// Metric `rmse`: root mean squared error, offline, served and untouched.
-public struct RootMeanSquaredError: Metric {
+public struct RootMeanSquaredError: ThreeSidedMetric {
   /// `rmse`.
   public static let kind = "rmse"
   /// One line.
@@ -14,11 +14,6 @@ public struct RootMeanSquaredError: Metric {
   /// No parameters.
   public init(_ arguments: Arguments) {}
 
-  /// One column for each side.
-  public func columns(for traits: MeasurementTraits) -> [String] { ThreeSides.columns("rmse", hasOffline: traits.hasEvaluation) }
-
-  /// One value for each side.
-  public func values(_ cycle: Measurements, for traits: MeasurementTraits) -> [Double?] {
-    ThreeSides.values(cycle, hasOffline: traits.hasEvaluation) { $0.rootMeanSquaredError }
-  }
+  static let column = "rmse"
+  func value(of sums: PredictionSums) -> Double? { sums.rootMeanSquaredError }
 }

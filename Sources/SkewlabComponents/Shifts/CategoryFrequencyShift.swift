@@ -23,8 +23,7 @@ public struct CategoryFrequencyShift: Shift {
   /// The levels' frequencies.
   public let changes: Set<WorldConditions.Change> = [.categoryFrequency]
   private let part: WorldConditions.Part
-  private let change: Double
-  private let profile: Profile
+  private let change: ProfiledChange
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -35,12 +34,11 @@ public struct CategoryFrequencyShift: Shift {
       throw arguments.error(.unknownName(name, what: "level", known: known), at: Self.level)
     }
     part = .level(feature: index, level: code)
-    change = arguments[Self.change]
-    profile = try Profile(arguments)
+    change = try ProfiledChange(Self.change, of: arguments)
   }
 
   /// Changes the frequency.
   public func apply(to conditions: inout WorldConditions, at position: RandomStream.Position) {
-    conditions.addToShare(of: part, change * profile.value(at: position))
+    conditions.addToShare(of: part, change.value(at: position))
   }
 }

@@ -46,7 +46,7 @@ public struct CoefficientShift: Shift {
     let unit = arguments[Self.unit]
     self.unit = unit
     shift = try FeatureShift(
-      arguments, change: arguments[Self.change], requirement: unit == .relative ? "there" : "numeric"
+      arguments, change: Self.change, requirement: unit == .relative ? "there" : "numeric"
     ) { unit == .relative || $0.isNumeric }
     deviations = unit == .perDeviation ? try arguments.featureDeviations(of: shift.indices, for: Self.unit, change: .coefficient) : []
   }

@@ -25,8 +25,7 @@ public struct CovarianceShift: Shift {
   public let changes: Set<WorldConditions.Change> = [.covariance]
   private let index: Int
   private let other: Int
-  private let change: Double
-  private let profile: Profile
+  private let change: ProfiledChange
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -34,13 +33,12 @@ public struct CovarianceShift: Shift {
     index = try arguments.featureIndex(arguments[Self.feature], at: Self.feature, in: schema, requirement: "numeric") { $0.isNumeric }
     other = try arguments.featureIndex(arguments[Self.with], at: Self.with, in: schema, requirement: "numeric") { $0.isNumeric }
     guard index != other else { throw arguments.outOfRange(Self.with, allowed: "another feature than `feature`") }
-    change = arguments[Self.change]
-    profile = try Profile(arguments)
+    change = try ProfiledChange(Self.change, of: arguments)
   }
 
   /// Mixes the two features.
   public func apply(to conditions: inout WorldConditions, at position: RandomStream.Position) {
-    let share = min(1, max(-1, change * profile.value(at: position)))
+    let share = min(1, max(-1, change.value(at: position)))
     if share != 0 { conditions.mixings.append(.init(feature: index, other: other, share: share)) }
   }
 }

@@ -10,8 +10,7 @@ struct FeatureShift: Sendable {
 
   /// The features' places in the schema.
   let indices: [Int]
-  private let change: Double
-  private let profile: Profile
+  private let change: ProfiledChange
 
   /// Reads `feature` or `features`, and the profile.
   ///
@@ -21,12 +20,11 @@ struct FeatureShift: Sendable {
   ///   - requirement: What a feature has to be, in words.
   ///   - suitable: The same as a condition.
   init(
-    _ arguments: Arguments, change: Double, requirement: String, where suitable: (Schema.Column) -> Bool
+    _ arguments: Arguments, change: Parameter<Double>, requirement: String, where suitable: (Schema.Column) -> Bool
   ) throws(ScenarioError) {
     let schema = arguments.context.world?.schema ?? Schema([])
     indices = try Self.indices(arguments, schema: schema, requirement: requirement, where: suitable)
-    self.change = change
-    profile = try Profile(arguments, walks: indices.map { schema.columns[$0].name })
+    self.change = try ProfiledChange(change, of: arguments, walks: indices.map { schema.columns[$0].name })
   }
 
   private static func indices(
@@ -49,7 +47,7 @@ struct FeatureShift: Sendable {
 
   /// `change` times the profile, for each of ``indices``.
   func amounts(at position: RandomStream.Position) -> [(feature: Int, amount: Double)] {
-    indices.enumerated().map { ($1, change * profile.value(at: position, walk: $0)) }
+    indices.enumerated().map { ($1, change.value(at: position, walk: $0)) }
   }
 }
 

@@ -22,8 +22,7 @@ public struct GroupShareShift: Shift {
   /// The groups' shares.
   public let changes: Set<WorldConditions.Change> = [.groupShare]
   private let index: Int
-  private let change: Double
-  private let profile: Profile
+  private let change: ProfiledChange
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
@@ -33,13 +32,12 @@ public struct GroupShareShift: Shift {
       throw arguments.error(.unknownName(name, what: "group", known: world?.groups ?? []), at: Self.group)
     }
     self.index = index
-    change = arguments[Self.change]
-    profile = try Profile(arguments)
+    change = try ProfiledChange(Self.change, of: arguments)
   }
 
   /// Changes the share.
   public func apply(to conditions: inout WorldConditions, at position: RandomStream.Position) {
-    conditions.addToShare(of: .group(index), change * profile.value(at: position))
+    conditions.addToShare(of: .group(index), change.value(at: position))
   }
 }
 

@@ -20,17 +20,13 @@ public struct InterceptShift: Shift {
 
   /// The intercept.
   public let changes: Set<WorldConditions.Change> = [.intercept]
-  private let change: Double
-  private let profile: Profile
+  private let change: ProfiledChange
 
   /// Reads the parameters.
-  public init(_ arguments: Arguments) throws(ScenarioError) {
-    change = arguments[Self.change]
-    profile = try Profile(arguments)
-  }
+  public init(_ arguments: Arguments) throws(ScenarioError) { change = try ProfiledChange(Self.change, of: arguments) }
 
   /// Moves the intercept.
   public func apply(to conditions: inout WorldConditions, at position: RandomStream.Position) {
-    conditions.interceptOffset += change * profile.value(at: position)
+    conditions.interceptOffset += change.value(at: position)
   }
 }

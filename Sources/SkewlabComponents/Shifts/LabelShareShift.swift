@@ -23,17 +23,13 @@ public struct LabelShareShift: Shift {
 
   /// The share of labels.
   public let changes: Set<WorldConditions.Change> = [.labelShare]
-  private let change: Double
-  private let profile: Profile
+  private let change: ProfiledChange
 
   /// Reads the parameters.
-  public init(_ arguments: Arguments) throws(ScenarioError) {
-    change = arguments[Self.change]
-    profile = try Profile(arguments)
-  }
+  public init(_ arguments: Arguments) throws(ScenarioError) { change = try ProfiledChange(Self.change, of: arguments) }
 
   /// Changes the share.
   public func apply(to conditions: inout WorldConditions, at position: RandomStream.Position) {
-    conditions.addToShare(of: .label, change * profile.value(at: position))
+    conditions.addToShare(of: .label, change.value(at: position))
   }
 }

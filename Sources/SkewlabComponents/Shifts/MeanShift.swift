@@ -39,7 +39,7 @@ public struct MeanShift: Shift {
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
-    shift = try FeatureShift(arguments, change: arguments[Self.change], requirement: "numeric") { $0.isNumeric }
+    shift = try FeatureShift(arguments, change: Self.change, requirement: "numeric") { $0.isNumeric }
     units =
       arguments[Self.unit] == .sd
       ? try arguments.featureDeviations(of: shift.indices, for: Self.unit, change: .mean)

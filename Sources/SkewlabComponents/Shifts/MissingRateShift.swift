@@ -28,7 +28,7 @@ public struct MissingRateShift: Shift {
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
-    shift = try FeatureShift(arguments, change: arguments[Self.change], requirement: "there") { _ in true }
+    shift = try FeatureShift(arguments, change: Self.change, requirement: "there") { _ in true }
   }
 
   /// The features it names.

@@ -21,17 +21,13 @@ public struct NoiseShift: Shift {
 
   /// The noise.
   public let changes: Set<WorldConditions.Change> = [.noise]
-  private let change: Double
-  private let profile: Profile
+  private let change: ProfiledChange
 
   /// Reads the parameters.
-  public init(_ arguments: Arguments) throws(ScenarioError) {
-    change = arguments[Self.change]
-    profile = try Profile(arguments)
-  }
+  public init(_ arguments: Arguments) throws(ScenarioError) { change = try ProfiledChange(Self.change, of: arguments) }
 
   /// Multiplies the noise.
   public func apply(to conditions: inout WorldConditions, at position: RandomStream.Position) {
-    conditions.noiseScale *= max(0, 1 + change * profile.value(at: position))
+    conditions.noiseScale *= max(0, 1 + change.value(at: position))
   }
 }

@@ -25,7 +25,7 @@ public struct ScaleShift: Shift {
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) throws(ScenarioError) {
-    shift = try FeatureShift(arguments, change: arguments[Self.change], requirement: "numeric") { $0.isNumeric }
+    shift = try FeatureShift(arguments, change: Self.change, requirement: "numeric") { $0.isNumeric }
   }
 
   /// Stretches the features.

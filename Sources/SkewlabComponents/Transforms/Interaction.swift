@@ -1,8 +1,7 @@
 public import SkewlabEngine
-public import SkewlabNumerics
 
 /// Transform `interaction`: products of different features.
-public struct Interaction: Transform {
+public struct Interaction: ProductTransform {
   /// `interaction`.
   public static let kind = "interaction"
   /// One line.
@@ -13,41 +12,11 @@ public struct Interaction: Transform {
     PolynomialFeatures with `interaction_only`). A product with a missing factor is missing. Nothing is fitted.
     """
   /// The parameters.
-  public static let parameters: [any ParameterDeclaration] = [features, order]
-  static let features = Parameter.features(about: "the features to multiply; all numeric ones unless given")
+  public static let parameters: [any ParameterDeclaration] = [ProductRecipe.features, order]
   static let order = Parameter.integer("order", default: 2, in: 2...10, about: "the most factors in a product")
 
-  var features: FeatureSelection
-  var order: Int
-
-  /// For the place of an error.
-  private let arguments: Arguments
+  let recipe: ProductRecipe
 
   /// Reads the parameters.
-  public init(_ arguments: Arguments) {
-    self.arguments = arguments
-    features = arguments[Self.features]
-    order = arguments[Self.order]
-  }
-
-  private func products(_ columns: [Int]) -> Products { Products(of: columns, degrees: 2...order, repeats: false, mixes: true) }
-
-  /// The same columns, then the products.
-  public func bind(to schema: Schema, at path: DocumentPath) throws(ScenarioError) -> Schema {
-    let columns = try features.indices(.numeric, in: schema, at: path)
-    let count = Products.count(of: columns.count, degrees: 2...order, repeats: false, mixes: true, limit: Products.limit)
-    guard schema.count + count <= Products.limit else {
-      throw arguments.error(
-        .conflict(
-          "\(columns.count) features have more products of up to \(order) factors than the \(Products.limit) columns that a model may have",
-          advice: "name fewer `features`, or take a lower `order`"),
-        at: Self.order)
-    }
-    return Schema(schema.columns + products(columns).columns(of: schema))
-  }
-
-  /// Nothing to learn.
-  public func fit(_ matrix: Matrix, weights: [Double], schema: Schema) -> any FittedTransform {
-    FittedProducts(products(features.bound(.numeric, in: schema)), schema)
-  }
+  public init(_ arguments: Arguments) { recipe = ProductRecipe(arguments: arguments, most: Self.order, repeats: false, mixes: true) }
 }

@@ -1,8 +1,7 @@
 public import SkewlabEngine
-public import SkewlabNumerics
 
 /// Transform `polynomial`: powers and products of features, up to a degree.
-public struct Polynomial: Transform {
+public struct Polynomial: ProductTransform {
   /// `polynomial`.
   public static let kind = "polynomial"
   /// One line.
@@ -13,44 +12,14 @@ public struct Polynomial: Transform {
     `x1^2`, `x1*x2`, … (scikit-learn's PolynomialFeatures without the bias). With `cross: false` only the powers of each feature. A product with a missing factor is missing. Nothing is fitted.
     """
   /// The parameters.
-  public static let parameters: [any ParameterDeclaration] = [features, degree, cross]
-  static let features = Parameter.features(about: "the features to multiply; all numeric ones unless given")
+  public static let parameters: [any ParameterDeclaration] = [ProductRecipe.features, degree, cross]
   static let degree = Parameter.integer("degree", default: 2, in: 2...10, about: "the most factors in a product")
   static let cross = Parameter.flag("cross", default: true, about: "whether products may have several features")
 
-  var features: FeatureSelection
-  var degree: Int
-  var crosses: Bool
-
-  /// For the place of an error.
-  private let arguments: Arguments
+  let recipe: ProductRecipe
 
   /// Reads the parameters.
   public init(_ arguments: Arguments) {
-    self.arguments = arguments
-    features = arguments[Self.features]
-    degree = arguments[Self.degree]
-    crosses = arguments[Self.cross]
-  }
-
-  private func products(_ columns: [Int]) -> Products { Products(of: columns, degrees: 2...degree, repeats: true, mixes: crosses) }
-
-  /// The same columns, then the products.
-  public func bind(to schema: Schema, at path: DocumentPath) throws(ScenarioError) -> Schema {
-    let columns = try features.indices(.numeric, in: schema, at: path)
-    let count = Products.count(of: columns.count, degrees: 2...degree, repeats: true, mixes: crosses, limit: Products.limit)
-    guard schema.count + count <= Products.limit else {
-      throw arguments.error(
-        .conflict(
-          "\(columns.count) features have more products of up to \(degree) factors than the \(Products.limit) columns that a model may have",
-          advice: "name fewer `features`, or take a lower `degree`"),
-        at: Self.degree)
-    }
-    return Schema(schema.columns + products(columns).columns(of: schema))
-  }
-
-  /// Nothing to learn.
-  public func fit(_ matrix: Matrix, weights: [Double], schema: Schema) -> any FittedTransform {
-    FittedProducts(products(features.bound(.numeric, in: schema)), schema)
+    recipe = ProductRecipe(arguments: arguments, most: Self.degree, repeats: true, mixes: arguments[Self.cross])
   }
 }
