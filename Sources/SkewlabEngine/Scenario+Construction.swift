@@ -211,7 +211,10 @@ extension Scenario {
     {
       traits.hasPerformativeRisk = true
       // A discrepancy that begins later may change what is known.
-      traits.hasLeastRisk = risks.least != nil && (!loop.movesFeatures || (0...cycles).allSatisfy { !loop.deviates(in: $0) })
+      // Without an intercept a step that centres gives every sample's model one of its own.
+      let isComparable = loop.objective.hasIntercept || pipeline.steps.isEmpty
+      traits.hasLeastRisk =
+        risks.least != nil && isComparable && (!loop.movesFeatures || (0...cycles).allSatisfy { !loop.deviates(in: $0) })
     }
     let columns = self.columns
     for column in retraining.component.metricColumns where !columns.contains(column) {

@@ -111,11 +111,13 @@ public struct LoopTheory: Sendable {
         Point(
           predictor: matrices.predictor(u), encoded: matrices.encodedPredictor(u), risk: matrices.hasNoise ? nil : matrices.risk(u))
       }
-      eigenvalues = (try? GeneralEigenvalues(map))?.values ?? []
+      eigenvalues = offset.count <= Self.mostParameters ? (try? GeneralEigenvalues(map))?.values ?? [] : []
       behaviour =
         loop.isPartlySlow
         ? Self.behaviour(rhythm.flatMap { $0.factor(PartlySlowLoop(loop, whole: map)) }, everRefits: everRefits)
-        : Self.behaviour(eigenvalues, rhythm, loop.memory, everRefits: everRefits)
+        : Self.behaviour(
+          eigenvalues, rhythm, loop.memory, everRefits: everRefits,
+          ofError: matrices.cases.reduce(0) { $0 + $1.probability * $1.relativeVariance })
       func known(_ point: Point?) -> Point? { point.flatMap { loop.keepsProbabilities($0.predictor, in: scenario.cycles) ? $0 : nil } }
       optimum = matrices.hasNoise ? nil : known(matrices.optimum.map(point))
       let solved = try? LeastSquares.minimumNorm(Matrix.identity(offset.count) - map, offset)
@@ -126,13 +128,18 @@ public struct LoopTheory: Sendable {
   /// How close to 1 a magnitude has to be to count as 1: rounding of eigenvalues of well-scaled matrices stays below it.
   static let closeness = 1e-9
 
+  /// No spectrum is taken of larger maps.
+  static let mostParameters = 400
+
+  /// - Parameter ofError: What a fit multiplies the mean squared error on its own window by, where labels get noise in proportion to that: Σ ps² (THEORY: F7).
   private static func behaviour(
-    _ gains: [GeneralEigenvalues.Value], _ rhythm: RetrainingRhythm?, _ memory: ResponseMemory.Law?, everRefits: Bool
+    _ gains: [GeneralEigenvalues.Value], _ rhythm: RetrainingRhythm?, _ memory: ResponseMemory.Law?, everRefits: Bool,
+    ofError noiseGain: Double = 0
   ) -> Behaviour {
     guard everRefits else { return .neverRefits }
-    guard let rhythm else { return .unknown }
+    guard let rhythm, !gains.isEmpty else { return .unknown }
     if rhythm.neverForgets, memory == nil {
-      let exponent = (gains.map(\.real).max() ?? 0) - 1
+      let exponent = max((gains.map(\.real).max() ?? 0) - 1, noiseGain > 0 ? (noiseGain - 1) / 2 : -.infinity)
       return exponent < -closeness
         ? .settlesSlowly(exponent: exponent) : exponent > closeness ? .divergesSlowly(exponent: exponent) : .neutral
     }
@@ -140,7 +147,10 @@ public struct LoopTheory: Sendable {
     for gain in gains where !distinct.contains(where: { abs($0.real - gain.real) + abs($0.imaginary - gain.imaginary) < 1e-13 }) {
       distinct.append(gain)
     }
-    let factors = distinct.compactMap { rhythm.factor(gain: $0, memory: memory) }
+    var factors = distinct.compactMap { rhythm.factor(gain: $0, memory: memory) }
+    if noiseGain > 0, let squared = rhythm.factor(gain: GeneralEigenvalues.Value(real: noiseGain, imaginary: 0), memory: memory) {
+      factors.append(GeneralEigenvalues.Value(real: squared.magnitude.squareRoot(), imaginary: 0))
+    }
     return Self.behaviour(factors.max { $0.magnitude < $1.magnitude }, everRefits: everRefits)
   }
 

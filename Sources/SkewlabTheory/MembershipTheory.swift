@@ -76,6 +76,8 @@ private struct MembershipSteps {
   /// Cycles in the window.
   private let length: Int
   private let originals: PopulationRows?
+  /// Of larger windows no balance is looked for.
+  private static let mostWork = 1000
 
   init?(_ loop: PopulationLoop, _ rhythm: RetrainingRhythm) {
     switch rhythm.window.extent {
@@ -88,6 +90,9 @@ private struct MembershipSteps {
     var length = 0
     while !rhythm.window.rows(age: length, of: loop.scenario.rows).isEmpty { length += 1 }
     self.length = length
+    // A derivative replays every cycle of the window for each of its numbers.
+    let numbers = loop.scenario.responses.reduce(0) { $0 + $1.component.groupSizes.count } + loop.features.count + 1
+    guard numbers * length * length <= Self.mostWork else { return nil }
     originals = rhythm.window.originals.map { _ in loop.rows(in: 0) }
   }
 

@@ -26,7 +26,7 @@ struct SamplingTheory {
 
   /// The theory of a loop with this path; `nil` where its assumptions do not hold.
   init?(_ loop: PopulationLoop, _ records: [PopulationPath.Record]) {
-    guard Self.isOrdinary(loop), let first = records.first, first.fitted != nil else { return nil }
+    guard Self.isOrdinary(loop), Self.isCheap(loop), let first = records.first, first.fitted != nil else { return nil }
     if loop.hasSameRows(in: 0) {
       guard let same = SameRows(loop, records) else { return nil }
       additions = same.additions
@@ -59,6 +59,14 @@ struct SamplingTheory {
       (covariance, offline) = fit
     }
     self.additions = additions
+  }
+
+  /// Whether going through every cycle of every window takes less than about a second.
+  private static func isCheap(_ loop: PopulationLoop) -> Bool {
+    let cycles = loop.scenario.cycles,
+      reach = min(cycles, loop.scenario.retraining.component.window.reach(rows: loop.scenario.rows) ?? cycles)
+    let size = Double(loop.features.count + 1)
+    return Double(cycles) * Double(reach) * size * size <= 1e8
   }
 
   /// Ordinary least squares on rows of equal weight that answer the present model in their outcomes alone.

@@ -242,6 +242,11 @@ import Testing
     #expect(
       try obstacles(["world": ["kind": "gaussian", "outcome": "binary"], "feedback": [["kind": "location-family"]]])
         == ["feedback.location-family"])
+    let stale: DocumentNode = ["kind": "stale-feature", "features": ["x1"], "cycles": 1]
+    #expect(try obstacles(["world": ["kind": "gaussian"], "discrepancies": [stale]]) == ["discrepancies.stale-feature"])
+    #expect(
+      try obstacles(["world": ["kind": "coin"], "feedback": [["kind": "strategic-features"], ["kind": "location-family"]]])
+        == ["feedback.location-family"])
     #expect(try obstacles(["world": ["kind": "gaussian", "features": 1, "coefficients": [1e200]]]) == ["world"])
   }
 
@@ -382,6 +387,55 @@ import Testing
     let shifted = try excess([["kind": "timezone", "features": ["hour"], "hours": .integer(hours)]], steps)
     #expect(Loops.isClose(shifted, 1.25 * (1 - cos(2 * Double.pi * Double(hours) / 24)), scale: 10))
     #expect(Loops.isClose(try excess([], [["kind": "drop", "features": ["hour"]], ["kind": "one-hot"]]), 1.25 / 2, scale: 10))
+  }
+
+  @Test func `steps that count rows meet infinitely many`() throws {
+    func excess(
+      _ pipeline: [DocumentNode], _ discrepancies: [DocumentNode], world: DocumentNode = TwoSidesTests.world([1, -1], [2, 1], [1, 0.5])
+    ) throws
+      -> Double
+    {
+      try TwoSidesTests.excess([
+        "world": world, "cycles": 1, "pipeline": DocumentNode(.list(pipeline)), "discrepancies": DocumentNode(.list(discrepancies)),
+      ])
+    }
+    // n − 1 for n is no difference in the limit: 1e-9 of the weights.
+    #expect(abs(try excess([["kind": "standardize", "ddof": 1]], [])) < 1e-8)
+    #expect(abs(try excess([["kind": "standardize"]], [["kind": "ddof"]])) < 1e-8)
+    // The quartiles of 24 equal hours lie between hours, and a linear function of the hour fits as well on any scale.
+    let shop: DocumentNode = [
+      "kind": "categorical", "noise": 0.3, "features": [["name": "shop", "levels": ["a", "b"], "effects": [0, 1]]],
+      "hour": ["cosine": 1, "sine": 0.5],
+    ]
+    let plain = try excess([["kind": "one-hot"]], [], world: shop)
+    #expect(
+      Loops.isClose(try excess([["kind": "one-hot"], ["kind": "robust-scale", "features": ["hour"]]], [], world: shop), plain, scale: 10))
+    #expect(plain < 1.25 / 2, "the hour as a number tells a part")
+  }
+
+  @Test func `a row that is its own other is no other row`() throws {
+    let excess = try TwoSidesTests.excess([
+      "world": TwoSidesTests.world([1], [1], [1]), "cycles": 1,
+      "discrepancies": [["kind": "misaligned-rows", "features": ["x1"], "by": 0]],
+    ])
+    #expect(Loops.isClose(excess, 0, scale: 10))
+  }
+
+  @Test func `labels whose noise outgrows the model's own error diverge: s²p > 1`() throws {
+    func behaviour(_ adherence: Double) throws -> LoopTheory.Behaviour {
+      try Loops.theory(["world": ["kind": "gaussian"], "feedback": [["kind": "anchoring", "usage": 0.9, "adherence": .number(adherence)]]])
+        .behaviour
+    }
+    // s²p = 0.98 and 1.02: the root of that from fit to fit.
+    for product in [0.98, 1.02] {
+      let rate: Double? =
+        switch try behaviour((product / 0.9).squareRoot()) {
+        case .settles(let rate) where product < 1: rate
+        case .diverges(let rate) where product > 1: rate
+        default: nil
+        }
+      #expect(Loops.isClose(try #require(rate), product.squareRoot()))
+    }
   }
 
   @Test func `a table whose effects and noise change has the loss of its rows as they are then`() throws {

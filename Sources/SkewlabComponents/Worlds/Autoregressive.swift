@@ -124,7 +124,12 @@ public struct Autoregressive: World {
     let d = schema.count, loadings = (0..<d).map { covariance.loadings($0) }
     var lagged = Matrix(rows: d, columns: d)
     for (k, phi) in autocorrelations.enumerated() {
-      let kept = (0..<abs(rows)).reduce(1.0) { power, _ in power * phi }
+      var kept = 1.0, square = phi, rest = abs(rows)
+      while rest > 0 {
+        if rest % 2 == 1 { kept *= square }
+        square *= square
+        rest /= 2
+      }
       for j in k..<d { for i in k..<d { lagged[i, j] += kept * loadings[i][k] * loadings[j][k] } }
     }
     return changed(conditions).covariance(lagged)

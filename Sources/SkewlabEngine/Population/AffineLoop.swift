@@ -20,6 +20,8 @@ public struct AffineLoop: Sendable {
     public var weights: Matrix
     /// The variance of what is added.
     public var variance: Double
+    /// The same as a share of the mean squared error that the model had on its own window.
+    public var relativeVariance: Double
     /// Whether the outcome is tossed, so that y′² = y′; o is 1 then.
     public var isTossed: Bool
   }
@@ -114,7 +116,11 @@ public struct AffineLoop: Sendable {
     reading =
       loop.runsOtherSteps(in: cycle) || loop.isTable
       ? (columns[2] == columns[0] ? .identity(d + 1) : nil) : loop.reading(in: cycle).map { Self.reading($0, mean: mean) }
-    var cases = [Case(probability: 1, outcome: 1, served: 0, weights: Matrix(rows: d + 1, columns: d + 1), variance: 0, isTossed: false)]
+    var cases = [
+      Case(
+        probability: 1, outcome: 1, served: 0, weights: Matrix(rows: d + 1, columns: d + 1), variance: 0, relativeVariance: 0,
+        isTossed: false)
+    ]
     var hasNoise = false
     for response in loop.scenario.responses {
       let ways = ((response.component.memory?.response ?? response.component).affineCases ?? []).filter { $0.probability > 0 }
@@ -128,6 +134,7 @@ public struct AffineLoop: Sendable {
             probability: before.probability * way.probability, outcome: o * before.outcome,
             served: o * before.served + answers * way.form.served,
             weights: o * before.weights + matrix, variance: o * o * before.variance + way.deviation * way.deviation,
+            relativeVariance: o * o * before.relativeVariance + way.relativeDeviation * way.relativeDeviation,
             isTossed: way.form.isOfProbability)
         }
       }

@@ -4,10 +4,13 @@ internal import SkewlabNumerics
 public struct FinitePopulation: Sendable {
   /// The rows, with each one's mean outcome.
   public var rows: Rows
-  /// How often each is drawn, in any unit.
-  public var weights: [Double]
+  /// How often each is drawn: shares of ``count`` rows.
+  public let weights: [Double]
   /// The variance of outcomes about their means.
   public var noiseVariance: Double
+
+  /// The sum of the weights: a step that counts rows meets many, and not those of the table.
+  static let count = 1e9
 
   /// A population.
   ///
@@ -18,7 +21,8 @@ public struct FinitePopulation: Sendable {
   public init(_ rows: Rows, weights: [Double], noiseVariance: Double = 0) {
     precondition(rows.count == weights.count, "a weight for each row")
     self.rows = rows
-    self.weights = weights
+    let total = weights.reduce(0, +)
+    self.weights = weights.map { $0 / total * Self.count }
     self.noiseVariance = noiseVariance
   }
 

@@ -77,7 +77,9 @@ public struct PopulationLoop: Sendable {
         add(part, "it reads the weights on the raw features, and the loop of a table keeps encoded ones")
       } else if component.affineCases == nil {
         add(part, "its effect on the outcome is not affine")
-      } else if component.affineForm?.isOfProbability == true, !lawLimitsProbabilities(scenario) {
+      } else if component.affineForm?.isOfProbability == true,
+        !lawLimitsProbabilities(scenario) || scenario.responses.contains(where: { $0.component.movesFeatures })
+      {
         add(part, "it moves probabilities, and on some rows of this world beyond 0 or 1")
       } else if component.movesFeatures, isTable || component.affineFeatureCases == nil {
         add(part, "it does not move features by a linear function of the weights, as likely for every row")
@@ -140,9 +142,15 @@ public struct PopulationLoop: Sendable {
     let world = scenario.world.component, sources = scenario.discrepancies.map(\.component).filter { $0 is any SourceDiscrepancy }
     if isTable { return "it joins rows of a finite population by chance" }
     if discrepancy.takenFeatures == nil { return "it does more than take features of another row" }
-    if abs(discrepancy.rowsBack) >= scenario.rows, !scenario.shifts.isEmpty {
-      return "it reads rows of another cycle, in a world that moves"
+    if abs(discrepancy.rowsBack) >= scenario.rows { return "it reads rows of other cycles, and before the first ones there are none" }
+    if discrepancy.scope.side == .training, !scenario.shifts.isEmpty, scenario.retraining.component.window != Window(.cycles(1)) {
+      return "training reads other rows of cycles that differ"
     }
+    let movers = scenario.responses.map { $0.component.memory?.response ?? $0.component }.filter { $0.movesMembership || $0.movesFeatures }
+    if movers.contains(where: { $0.movesMembership || $0.affineFeatureForm == nil }) {
+      return "it reads other rows, and responses move who is there, or features by more than one step for all"
+    }
+    if scenario.traits.measuresGroups { return "it reads rows of other groups" }
     let position = RandomStream.Position(replicate: 0, cycle: 0)
     if world.covariance(withRowBefore: discrepancy.rowsBack, replicate: 0, conditions: scenario.conditions(at: position)) == nil {
       return "how the world's rows depend on each other is not known"
@@ -236,6 +244,7 @@ public struct PopulationLoop: Sendable {
   /// Moments where some features, which stand among these columns, are those of another row. Its features have the moments of the row's own and covariances with those that the world tells; with all else by the best line of that through the row's
   /// own features, which stand first: other rows matter only through them.
   private func taking(_ discrepancy: any OtherRowDiscrepancy, _ moments: Moments, _ columns: Range<Int>, in cycle: Int) -> Moments? {
+    if discrepancy.rowsBack == 0 { return moments }
     let own = 0..<columns.count, weight = moments.weight
     guard let taken = discrepancy.takenFeatures,
       let lagged = scenario.world.component.covariance(
@@ -437,6 +446,9 @@ public struct PopulationLoop: Sendable {
   /// side cannot be fitted.
   func sides(fittedOn moments: Moments) -> (pipeline: FittedPipeline, map: AffineMap, serving: [[Int]: AffineMap])? {
     if let table { return (table.pipeline, .identity(features.count), [:]) }
+    // Steps that count rows meet many.
+    var moments = moments
+    moments.scale(by: FinitePopulation.count / moments.weight)
     guard let pipeline = scenario.pipeline.fit(moments), let map = pipeline.affineMap else { return nil }
     var serving: [[Int]: AffineMap] = [[]: map]
     for (set, recipe) in scenario.sidePipelines {

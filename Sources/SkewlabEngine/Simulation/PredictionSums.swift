@@ -126,9 +126,10 @@ public struct PredictionSums: Sendable, Hashable {
       pp += row * predictor.weights[j]
       py += moments.cross[j, features] * predictor.weights[j]
     }
-    predictionSquares = max(0, pp)
-    products = py
     outcomeSquares = moments.cross[features, features]
+    // Predictions that vary by less than 1e-12 of what outcomes do are constant but for rounding.
+    predictionSquares = pp > 1e-24 * outcomeSquares ? pp : 0
+    products = py
     let bias = meanPrediction - meanOutcome
     squaredErrors = max(0, pp - 2 * py + outcomeSquares) + count * bias * bias
     absoluteErrors = nil
