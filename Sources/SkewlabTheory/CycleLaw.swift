@@ -104,17 +104,3 @@ struct CycleLabels {
   /// `nil` where no model is answered.
   let answer: Answer?
 }
-
-extension PopulationLoop {
-  /// Whether every cycle has the law of cycle 1: no shift, and no discrepancy that begins or ends.
-  var isSteady: Bool {
-    scenario.shifts.isEmpty
-      && scenario.discrepancies.map(\.component.scope).allSatisfy { scope in
-        Side.allCases.allSatisfy { side in
-          (1...scenario.cycles).allSatisfy { scope.isActive(on: side, cycle: $0) == scope.isActive(on: side, cycle: 1) }
-            // In cycle 0 nothing is served.
-            && (side == .serving || scope.isActive(on: side, cycle: 0) == scope.isActive(on: side, cycle: 1))
-        }
-      }
-  }
-}

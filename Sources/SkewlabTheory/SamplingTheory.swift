@@ -41,7 +41,17 @@ struct SamplingTheory {
     var fits = WindowFits(scenario, features: d, hasIntercept: hasIntercept)
     var accumulated = isSteady ? law.accumulated(scenario, hasIntercept: hasIntercept) : nil
     var covariance = Matrix(rows: d + 1, columns: d + 1), offline = 0.0, additions: [Addition] = []
+    // Where a fit depends on the cycle before alone, what has settled to the last bit need not be done again.
+    let forgetsAll = isSteady && scenario.retraining.component.window == Window(.cycles(1))
+    var settled: (model: LinearPredictor, covariance: Matrix, offline: Double)?
     for record in records {
+      if forgetsAll, let model = record.model?.predictor, record.fitted != nil {
+        if let settled, settled == (model, covariance, offline), let addition = additions.last {
+          additions.append(addition)
+          continue
+        }
+        settled = (model, covariance, offline)
+      }
       if record.cycle > 0, !isSteady {
         guard let next = CycleLaw(loop, cycle: record.cycle) else { return nil }
         covariance = covariance.moved(by: zip(next.features.mean, law.features.mean).map { $0 - $1 })

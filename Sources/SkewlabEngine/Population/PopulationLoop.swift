@@ -216,6 +216,18 @@ public struct PopulationLoop: Sendable {
     return map
   }
 
+  /// Whether every cycle has the law of cycle 1: no shift, and no discrepancy that begins or ends.
+  package var isSteady: Bool {
+    scenario.shifts.isEmpty
+      && scenario.discrepancies.map(\.component.scope).allSatisfy { scope in
+        Side.allCases.allSatisfy { side in
+          (1...scenario.cycles).allSatisfy { scope.isActive(on: side, cycle: $0) == scope.isActive(on: side, cycle: 1) }
+            // In cycle 0 nothing is served.
+            && (side == .serving || scope.isActive(on: side, cycle: 0) == scope.isActive(on: side, cycle: 1))
+        }
+      }
+  }
+
   /// Whether either side meets other features in a cycle than those that are kept.
   package func deviates(in cycle: Int) -> Bool { Side.allCases.contains { deviates($0, in: cycle) } }
 
@@ -477,6 +489,11 @@ public struct PopulationModel: Sendable {
   let isRaw: Bool
   /// The model on each group of the window; none where groups are not told apart.
   var ownByGroup: [PredictionSums] = []
+
+  /// Whether another has the same numbers, whenever it was fitted.
+  func isSame(as other: PopulationModel) -> Bool {
+    predictor == other.predictor && encoded == other.encoded && own == other.own && ownByGroup == other.ownByGroup
+  }
 
   /// Root of the mean squared residual on the window.
   public var trainingRMSE: Double { own.rootMeanSquaredError }

@@ -32,11 +32,19 @@ public struct PopulationPath: Sendable {
   private var responses: [any Response]
   /// The models that served, the last one first.
   private var served: [PopulationModel] = []
+  /// Whether the next model depends on the present one alone, in every cycle alike.
+  private let forgetsAll: Bool
+  /// What a cycle measures and logs, once the model is what follows it to the last bit.
+  private var settled: (measured: Measurements, logged: Moments)?
 
   /// The path before its cycle 0.
   public init(_ loop: PopulationLoop) {
     self.loop = loop
     steady = loop.scenario.shifts.isEmpty ? (loop.rows(in: 0), loop.best(in: 0)) : nil
+    let policy = loop.scenario.retraining.component
+    forgetsAll =
+      loop.isSteady && !loop.hasMemory && !loop.movesMembership && policy.window == Window(.cycles(1))
+      && (1...loop.scenario.cycles).allSatisfy { policy.isScheduled(after: $0) == true }
     responses = loop.movesMembership ? loop.scenario.responses.map(\.component) : []
   }
 
@@ -45,6 +53,13 @@ public struct PopulationPath: Sendable {
     let scenario = loop.scenario
     guard !hasEnded, next <= scenario.cycles else { return nil }
     let cycle = next
+    if var measured = settled?.measured, let logged = settled?.logged, let model, let steady {
+      measured.fits = fits
+      fits += 1
+      next += 1
+      return Record(
+        cycle: cycle, model: model, values: loop.values(measured), untouched: steady.untouched.all, logged: logged, fitted: model)
+    }
     if let model, !loop.keepsProbabilities(model.predictor, in: cycle) {
       hasEnded = true
       return nil
@@ -78,6 +93,7 @@ public struct PopulationPath: Sendable {
     if cycle == 0 || policy.isScheduled(after: cycle) == true {
       fitted = loop.fit(loop.window(log.map { (cycle - $0.cycle, $0.rows) }, originals: originals), after: cycle)
       hasEnded = fitted == nil
+      if forgetsAll, let fitted, let model, fitted.isSame(as: model) { settled = (measured, logged.all) }
       model = fitted ?? model
       fits += 1
     }

@@ -76,7 +76,7 @@ public struct Measurements: Sendable {
   /// The same on the raw features, where there is one.
   public let bestPredictor: LinearPredictor?
   /// Models fitted so far, the first included.
-  public let fits: Int
+  public internal(set) var fits: Int
   /// Σ of the excess losses, untouched − best, of the cycles served so far, this one included, and how many they are; `nil` in cycle 0, and where there is no best predictor.
   public internal(set) var excessSoFar: (sum: Double, cycles: Int)?
   /// What the runtime measured; `nil` in cycle 0, and for one that measures nothing.
