@@ -42,6 +42,15 @@ struct RegretAversion: Response {
     return AffineResponse(outcome: 1 - aware * regret, served: aware * regret)
   }
 
+  /// Those who respond, with their own doubt, and those who do not.
+  var affineCases: [AffineCase]? {
+    guard regret == relief else { return nil }
+    let drawn = AffineResponse(outcome: 1 - regret, served: regret)
+    return [
+      AffineCase(drawn, probability: aware, deviation: hesitation), AffineCase(AffineResponse(), probability: 1 - aware),
+    ]
+  }
+
   func respond(outcomes: inout MutableSpan<Double>, served: Span<Double>, rows: Rows, deployed: DeployedModel) {
     let start = rows.range.lowerBound
     for i in outcomes.indices where aware == 1 || awareness.uniform(at: rows.position, row: start + i) < aware {
