@@ -4,7 +4,7 @@ internal import SkewlabNumerics
 public struct FinitePopulation: Sendable {
   /// The rows, with each one's mean outcome.
   public var rows: Rows
-  /// How often each is drawn: shares of ``count`` rows.
+  /// How often each is drawn: of 10⁹ rows in all.
   public let weights: [Double]
   /// The variance of outcomes about their means.
   public var noiseVariance: Double
