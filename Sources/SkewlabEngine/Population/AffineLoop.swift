@@ -76,18 +76,21 @@ public struct AffineLoop: Sendable {
   ///   - cycle: Whose conditions.
   ///   - answersAtOnce: Whether only those responses answer that do not remember earlier models.
   public init(_ loop: PopulationLoop, cycle: Int, answersAtOnce: Bool = false) {
-    self.init(loop, cycle: cycle, answersAtOnce: answersAtOnce, encoded: nil)
+    guard let made = AffineLoop(loop, cycle: cycle, answersAtOnce: answersAtOnce, encoded: nil) else {
+      preconditionFailure("a loop without obstacles has finite moments")
+    }
+    self = made
   }
 
-  /// The same; for a table, with moments of its rows as a given pipeline encodes them.
-  init(_ loop: PopulationLoop, cycle: Int, answersAtOnce: Bool = false, encoded: Moments?) {
+  /// The same; for a table, with moments of its rows as a given pipeline encodes them. `nil` where those are not finite.
+  init?(_ loop: PopulationLoop, cycle: Int, answersAtOnce: Bool = false, encoded: Moments?) {
     isRaw = !loop.isTable
     let untouched = encoded ?? loop.untouched(in: cycle), d = loop.features.count, form = loop.objective
     penalty = form.penalty
     hasIntercept = form.hasIntercept
     originals = loop.scenario.retraining.component.window.originals ?? 0
     parameters = (form.hasIntercept ? ["intercept"] : []) + loop.scenario.pipeline.output.names
-    let readings = loop.readings(of: untouched, in: cycle)
+    guard let readings = loop.readings(of: untouched, in: cycle) else { return nil }
     (moments, columns) = (readings.moments, readings.columns)
     trainsOnKept = columns[1] == columns[0]
     servesByOwnSteps = readings.servingMap == nil
@@ -322,11 +325,12 @@ extension PopulationLoop {
   public var isTable: Bool { table != nil }
 
   /// The features of untouched rows as they are, as training reads them, and as they are met in serving, with the outcome last; the columns of each, the same ones where the reading is the same; and the maps that encode them, the
-  /// second where the serving side's steps are others and have encoded them already.
-  func readings(of untouched: Moments, in cycle: Int) -> (moments: Moments, columns: [Range<Int>], map: AffineMap, servingMap: AffineMap?) {
+  /// second where the serving side's steps are others and have encoded them already. `nil` where moments are not finite.
+  func readings(of untouched: Moments, in cycle: Int) -> (moments: Moments, columns: [Range<Int>], map: AffineMap, servingMap: AffineMap?)?
+  {
     let d = features.count, kept = 0..<d
     guard let model = fit(untouched, after: cycle), let sides = sides(fittedOn: trained(untouched, in: cycle)) else {
-      preconditionFailure("a law has finite moments")
+      return nil
     }
     var met = meet(untouched, model, in: cycle).moments, training = kept, serving = d..<met.dimension - 1
     let hasOwnSteps = isTable ? !serving.isEmpty : runsOtherSteps(in: cycle)

@@ -30,8 +30,7 @@ struct PerformativeRisks {
   ///   - moments: For a table: of all its rows, as the models asked about encode them.
   init?(_ loop: PopulationLoop, cycle: Int, encoded moments: Moments? = nil) {
     guard !loop.movesMembership, !loop.runsOtherSteps(in: cycle), !(loop.isTable && loop.deviates(.serving, in: cycle)) else { return nil }
-    let matrices = AffineLoop(loop, cycle: cycle, encoded: moments)
-    guard !matrices.hasNoise else { return nil }
+    guard let matrices = AffineLoop(loop, cycle: cycle, encoded: moments), !matrices.hasNoise else { return nil }
     guard loop.movesFeatures else {
       form = .quadratic(matrices)
       least = matrices.optimum.map(matrices.risk)

@@ -26,16 +26,57 @@ public struct PopulationLoop: Sendable {
 
   /// The loop; `nil` where there are ``obstacles(of:)``.
   public init?(_ scenario: Scenario, replicate: Int = 0) {
-    guard Self.obstacles(of: scenario).isEmpty else { return nil }
-    let table = EncodedPopulation(scenario, replicate: replicate)
-    guard (table != nil) == (scenario.finitePopulation(replicate: replicate, cycle: 0) != nil) else { return nil }
+    guard case .success(let loop) = Self.made(scenario, replicate: replicate) else { return nil }
+    self = loop
+  }
+
+  private init(_ scenario: Scenario, replicate: Int, table: EncodedPopulation?) {
     self.table = table
     self.scenario = scenario
     self.replicate = replicate
   }
 
+  /// Obstacles as an error.
+  private struct Obstacles: Error { let list: [Obstacle] }
+
   /// What keeps a scenario from having a population loop; empty when it has one.
   public static func obstacles(of scenario: Scenario) -> [Obstacle] {
+    switch made(scenario, replicate: 0) {
+    case .success: []
+    case .failure(let obstacles): obstacles.list
+    }
+  }
+
+  private static func made(_ scenario: Scenario, replicate: Int) -> Result<PopulationLoop, Obstacles> {
+    let obstacles = obstaclesOfParts(scenario)
+    guard obstacles.isEmpty else { return .failure(Obstacles(list: obstacles)) }
+    func refused(_ reason: String) -> Result<PopulationLoop, Obstacles> {
+      .failure(Obstacles(list: [Obstacle(part: "world", reason: reason)]))
+    }
+    let table = EncodedPopulation(scenario, replicate: replicate)
+    guard (table != nil) == (scenario.finitePopulation(replicate: replicate, cycle: 0) != nil) else {
+      return refused("its rows are not the same in every cycle")
+    }
+    let loop = PopulationLoop(scenario, replicate: replicate, table: table)
+    for cycle in loop.isSteady ? 0...1 : 0...scenario.cycles where !loop.hasFit(in: cycle) {
+      return refused(
+        "in cycle \(cycle) a feature or an outcome is missing or too large: its moments are not finite, or a fit on them is not")
+    }
+    return .success(loop)
+  }
+
+  /// Whether every model that the loop fits on untouched rows of a cycle exists.
+  private func hasFit(in cycle: Int) -> Bool {
+    let untouched = untouched(in: cycle)
+    guard let model = fit(untouched, after: cycle), sides(fittedOn: trained(untouched, in: cycle)) != nil,
+      let best = try? LinearFit.leastSquares(untouched, features: features), best.predictor.isFinite
+    else { return false }
+    let met = meet(untouched, model, in: cycle).moments
+    return met.mean.allSatisfy(\.isFinite) && met.cross.isFinite
+  }
+
+  /// The parts of a scenario that keep it from having a population loop, whatever its numbers are.
+  private static func obstaclesOfParts(_ scenario: Scenario) -> [Obstacle] {
     var obstacles: [Obstacle] = []
     func add(_ part: String, _ reason: String) { obstacles.append(Obstacle(part: part, reason: reason)) }
     let world = scenario.world.component, first = scenario.finitePopulation(replicate: 0, cycle: 0), isTable = first != nil
@@ -349,7 +390,9 @@ public struct PopulationLoop: Sendable {
   /// The best linear predictor with intercept of untouched rows.
   public func best(in cycle: Int) -> LinearPredictor {
     let moments = untouched(in: cycle)
-    guard let fit = try? LinearFit.leastSquares(moments, features: features) else { preconditionFailure("a law has finite moments") }
+    guard let fit = try? LinearFit.leastSquares(moments, features: features) else {
+      preconditionFailure("a loop without obstacles has finite moments")
+    }
     return fit.predictor
   }
 

@@ -142,7 +142,9 @@ extension PopulationLoop {
   public func limit(_ predictor: LinearPredictor, encoded: LinearPredictor, cycle: Int) -> (model: PopulationModel, values: [Double?]) {
     let rows = rows(in: cycle), untouched = rows.all
     let trained = trained(untouched, in: cycle)
-    guard let sides = sides(fittedOn: trained) else { preconditionFailure("a law has finite moments") }
+    guard let sides = sides(fittedOn: trained) else {
+      preconditionFailure("a loop without obstacles has finite moments")
+    }
     var model = PopulationModel(
       fittedIn: cycle, predictor: predictor, encoded: encoded, pipeline: sides.pipeline, servingMaps: sides.serving,
       own: PredictionSums(predictor, over: trained), isRaw: !isTable)
