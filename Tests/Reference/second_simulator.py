@@ -127,7 +127,7 @@ class Mixture:
         y = y + self.world["noise"] * self.stream("noise").normals(replicate, cycle, rows)
         return Rows({name: x[:, j] for j, name in enumerate(self.names)}, y, None, groups)
 
-    def best(self):
+    def best(self, t):
         """Intercept and slopes of the best line for all groups together, from their first two moments."""
         s, p = self.shares, len(self.names)
         m = np.array([g["mean"] for g in self.members], float)
@@ -140,6 +140,53 @@ class Mixture:
             second += s[g] * inner
             cross += s[g] * inner @ np.append(level[g], b[g])
         return np.linalg.solve(second, cross)
+
+
+class Normal:
+    """A `gaussian` world of independent features, with shifts."""
+
+    def __init__(self, scenario):
+        self.scenario, self.world, self.count = scenario, scenario["world"], scenario["rows"]
+        self.names = [f"x{j + 1}" for j in range(self.world["features"])]
+        self.groups = []
+
+    def state(self, t):
+        """Means, scales, coefficients, intercept and noise in a cycle."""
+        mean, scale = np.array(self.world["mean"], float), np.ones(len(self.names))
+        slopes, intercept, noise = np.array(self.world["coefficients"], float), self.world["intercept"], self.world["noise"]
+        for shift in self.scenario.get("shifts", []):
+            profile = shift["profile"]
+            if profile["kind"] == "step":
+                when = float(t >= profile["from"])
+            elif profile["kind"] == "ramp":
+                when = (min(max(t, profile["from"]), profile["to"]) - profile["from"]) / (profile["to"] - profile["from"])
+            else:
+                when = float(profile["from"] <= t < profile["from"] + profile["length"])
+            change = shift["change"] * when
+            j = self.names.index(shift["feature"]) if "feature" in shift else None
+            if shift["kind"] == "mean":
+                mean[j] += change
+            elif shift["kind"] == "scale":
+                scale[j] *= 1 + change
+            elif shift["kind"] == "coefficient":
+                slopes[j] = slopes[j] * (1 + change) if shift["unit"] == "relative" else slopes[j] + change
+            elif shift["kind"] == "intercept":
+                intercept += change
+            else:
+                noise *= 1 + change
+        return mean, scale, slopes, intercept, noise
+
+    def draw(self, replicate, cycle, shares=None):
+        rows, seed = np.arange(self.count), self.scenario["seed"]
+        mean, scale, slopes, intercept, noise = self.state(cycle)
+        x = np.array([Stream(seed, "world/gaussian/features/" + n).normals(replicate, cycle, rows) for n in self.names]).T
+        x = mean + scale * x
+        y = intercept + x @ slopes + noise * Stream(seed, "world/gaussian/noise").normals(replicate, cycle, rows)
+        return Rows({n: x[:, j] for j, n in enumerate(self.names)}, y)
+
+    def best(self, t):
+        _, _, slopes, intercept, _ = self.state(t)
+        return np.append(intercept, slopes)
 
 
 # MARK: Pipelines
@@ -243,9 +290,19 @@ class Model:
     """Weights by least squares, or by Newton's method to the last bit."""
 
     def __init__(self, learner, z, y, w):
+        kind = learner.get("kind", "ols")
+        if kind == "weighted" and learner.get("by", "recency") == "recency":
+            w = w * 2.0 ** (-np.arange(len(w) - 1, -1, -1) / learner["half-life"])
         w = w / w.sum()
-        self.isLogistic = learner.get("kind") == "logistic"
-        self.penalty = penalty = learner.get("penalty", 0.0 if learner.get("kind", "ols") == "ols" else 0.001)
+        self.isLogistic = kind == "logistic"
+        if kind == "recursive-least-squares":
+            return self.recursion(learner, z, y)
+        if kind == "huber":
+            return self.robust(learner, z, y, w)
+        if kind == "constant":
+            self.penalty, self.intercept, self.weights = 0.0, w @ y, np.zeros(z.shape[1])
+            return
+        self.penalty = penalty = learner.get("penalty", 0.001 if kind in ("ridge", "logistic") else 0.0)
         if not self.isLogistic:
             zc, yc = z - w @ z, y - w @ y
             roots = np.sqrt(w)
@@ -263,6 +320,29 @@ class Model:
             gradient = design.T @ (w * (p - y)) + shrink @ theta
             curvature = (design * (w * p * (1 - p))[:, None]).T @ design + shrink
             theta = theta - np.linalg.solve(curvature, gradient)
+        self.intercept, self.weights = theta[0], theta[1:]
+
+    def recursion(self, learner, z, y):
+        """Row by row, as Haykin has it."""
+        forget, design = learner["forgetting"], np.column_stack([np.ones(len(y)), z])
+        theta, p = np.zeros(design.shape[1]), learner["initial-covariance"] * np.eye(design.shape[1])
+        for row, outcome in zip(design, y):
+            gain = p @ row / (forget + row @ p @ row)
+            theta = theta + gain * (outcome - row @ theta)
+            p = (p - np.outer(gain, row @ p)) / forget
+            p = (p + p.T) / 2
+        self.penalty, self.intercept, self.weights = 0.0, theta[0], theta[1:]
+
+    def robust(self, learner, z, y, w):
+        """Huber's loss with a threshold in the outcome's units, by a descent of its own: Newton's on the rows within."""
+        delta, self.penalty = learner["epsilon"], learner["penalty"]
+        design, shrink = np.column_stack([np.ones(len(y)), z]), self.penalty * np.diag([0] + [1] * z.shape[1])
+        theta = np.linalg.solve((design * w[:, None]).T @ design + shrink, (design * w[:, None]).T @ y)
+        for _ in range(100):
+            r = y - design @ theta
+            inside = np.abs(r) <= delta
+            gradient = -design.T @ (w * np.clip(r, -delta, delta)) + shrink @ theta
+            theta = theta - np.linalg.solve((design * (w * inside)[:, None]).T @ design + shrink, gradient)
         self.intercept, self.weights = theta[0], theta[1:]
 
     def predict(self, z):

@@ -6,7 +6,10 @@ import math
 import numpy as np
 from scipy import stats
 
-from second_simulator import Mixture, Model, Pipeline, Side, Stream, Table, weighted_mean
+from second_simulator import Mixture, Model, Normal, Pipeline, Side, Stream, Table, weighted_mean
+
+
+SOURCES = ("unit", "swap-features", "feature-noise", "default-on-timeout", "stale-feature", "misaligned-rows")
 
 
 class Deployed:
@@ -20,7 +23,8 @@ def active(discrepancy, cycle):
 class Run:
     def __init__(self, scenario, frame, replicate):
         self.s, self.replicate = scenario, replicate
-        self.world = Mixture(scenario) if scenario["world"]["kind"] == "mixture" else Table(scenario, frame)
+        kind = scenario["world"]["kind"]
+        self.world = Mixture(scenario) if kind == "mixture" else Normal(scenario) if kind == "gaussian" else Table(scenario, frame)
         self.isTable = isinstance(self.world, Table)
         self.isClassification = scenario["learner"]["kind"] == "logistic"
         self.responses = scenario.get("feedback", [])
@@ -29,6 +33,7 @@ class Run:
         first = getattr(self.world, "shares", None)
         self.sizes, self.lostLast = first, np.zeros(len(self.world.groups))
         self.records, self.parameters = [], []
+        self.served_by, self.policy = [], {"fit": 0, "above": 0, "model": 0, "first": None}
         if self.isTable:
             self.whole = self.world.every.columns
             rows = self.world.every
@@ -46,13 +51,41 @@ class Run:
 
     # MARK: A cycle
 
-    def read(self, columns, cycle):
-        columns = dict(columns)
-        for d in self.s.get("discrepancies", []):
-            if d["kind"] == "unit" and active(d, cycle):
-                for n in d["features"]:
-                    columns[n] = columns[n] * d.get("factor", 1) + d.get("offset", 0)
+    def read(self, rows, cycle, drawn, side="serving"):
+        """The columns as a side reads them in a cycle, of rows that were drawn in another, maybe."""
+        columns = dict(rows.columns)
+        numbers = np.arange(len(rows.y))
+        for place, d in enumerate(self.s.get("discrepancies", [])):
+            if d.get("side", "serving") != side or not active(d, cycle) or d["kind"] not in SOURCES:
+                continue
+            name = f"discrepancy/{d.get('id', d['kind'])}/"
+            touched = Stream(self.s["seed"], name + "rows").uniforms(self.replicate, drawn, numbers) < d.get("share", 1)
+            before = dict(columns)
+            features = d["features"]
+            for n in features:
+                x = before[n]
+                if d["kind"] == "unit":
+                    new = x * d.get("factor", 1) + d.get("offset", 0)
+                elif d["kind"] == "swap-features":
+                    new = before[features[1 - features.index(n)]]
+                elif d["kind"] == "feature-noise":
+                    new = x + d["sd"] * Stream(self.s["seed"], name + "noise/" + n).normals(self.replicate, drawn, numbers)
+                elif d["kind"] == "default-on-timeout":
+                    lost = Stream(self.s["seed"], name + "timeout/" + n).uniforms(self.replicate, drawn, numbers) < d["probability"]
+                    new = np.where(lost, d["value"], x)
+                else:
+                    assert place == 0, "another row is read as it was drawn"
+                    back = d["rows"] if d["kind"] == "stale-feature" else -d["by"]
+                    new = self.elsewhere(n, drawn, back)
+                columns[n] = np.where(touched, new, x)
         return columns
+
+    def elsewhere(self, name, cycle, back):
+        """A feature of the row so many rows before each row of a cycle."""
+        n = self.s["rows"]
+        places = np.maximum(cycle * n + np.arange(n) - back, 0)
+        drawn = {c: self.world.draw(self.replicate, c).columns[name] for c in set(places // n)}
+        return np.array([drawn[p // n][p % n] for p in places])
 
     def serving_pipeline(self, model, cycle):
         pipeline = model.pipeline
@@ -61,27 +94,73 @@ class Run:
                 pipeline = pipeline.with_fill(d["value"])
         return pipeline
 
-    def say(self, model, columns, cycle):
-        return model.fit.predict(self.serving_pipeline(model, cycle).encode(self.read(columns, cycle)))
+    def say(self, model, rows, cycle):
+        z = self.serving_pipeline(model, cycle).encode(self.read(rows, cycle, cycle))
+        fit = model.fit
+        for d in self.s.get("discrepancies", []):
+            if d["kind"] == "coefficient-typo" and active(d, cycle):
+                fit = copy.copy(fit)
+                fit.weights = fit.weights.copy()
+                place = model.pipeline.names.index(d["feature"])
+                old = fit.weights[place]
+                fit.weights[place] = {"sign-flipped": -old, "dropped": 0.0, "rounded": round(old, d.get("decimals", 1))}[d["mistake"]]
+        return fit.predict(z)
+
+    def models(self, response):
+        """The models that a response has to do with: each one's share of the effect, and how long ago it served."""
+        if "memory" in response:
+            d = 1 - response["memory"]
+            return [(d * (1 - d) ** age, age) for age in range(len(self.served_by))]
+        if "delay" in response:
+            return [(1.0, response["delay"])] if response["delay"] < len(self.served_by) else []
+        return [(1.0, 0)]
 
     def respond_features(self, rows):
         rows = copy.copy(rows)
         rows.columns = dict(rows.columns)
         for r in self.responses:
-            if r["kind"] == "strategic-features":
-                names = r.get("features") or list(rows.columns)
-                raw = dict(zip(rows.columns, self.model.pipeline.raw(self.model.fit.weights)))
-                factor = np.array(r["responsiveness"])[rows.groups] if "responsiveness" in r else 1
-                for n in names:
-                    rows.columns[n] = rows.columns[n] - factor * r["strength"] * raw[n]
+            inner = r.get("response", r)
+            if inner["kind"] == "strategic-features":
+                names = inner.get("features") or list(rows.columns)
+                factor = np.array(inner["responsiveness"])[rows.groups] if "responsiveness" in inner else 1
+                for share, age in self.models(r):
+                    model = self.served_by[-1 - age]
+                    raw = dict(zip(rows.columns, model.pipeline.raw(model.fit.weights)))
+                    for n in names:
+                        rows.columns[n] = rows.columns[n] - share * factor * inner["strength"] * raw[n]
         return rows
 
-    def respond_outcomes(self, y, served):
-        y = y.copy()
+    def respond_outcomes(self, y, served, rows, t):
         for r in self.responses:
-            if r["kind"] == "label-follows-prediction":
-                # Tables pull unless told otherwise.
-                y = y + r["strength"] * (served - y if r.get("form", "pull") == "pull" else served)
+            inner, before, y = r.get("response", r), y, y.copy()
+            for share, age in self.models(r):
+                model = self.served_by[-1 - age]
+                said = served if age == 0 else model.fit.predict(model.pipeline.encode(rows.columns))
+                y = y + share * (self.answer(inner, before, said, rows, t, model) - before)
+        return y
+
+    def answer(self, r, y, served, rows, t, model):
+        """What a response makes of outcomes."""
+        numbers = np.arange(len(y))
+
+        def stream(purpose):
+            return Stream(self.s["seed"], f"response/{r['kind']}/{purpose}")
+
+        if r["kind"] == "label-follows-prediction":
+            chosen = stream("exposed").uniforms(self.replicate, t, numbers) < r.get("exposed", 1)
+            # Tables pull unless told otherwise.
+            return np.where(chosen, y + r["strength"] * (served - y if r.get("form", "pull") == "pull" else served), y)
+        if r["kind"] == "anchoring":
+            chosen = stream("usage").uniforms(self.replicate, t, numbers) < r["usage"]
+            copied = served + r["adherence"] * model.rmse * stream("noise").normals(self.replicate, t, numbers)
+            return np.where(chosen, copied, y)
+        if r["kind"] == "self-labelling":
+            real = stream("real").uniforms(self.replicate, t, numbers) < r["real"]
+            return np.where(real, y, served + r["noise"] * stream("noise").normals(self.replicate, t, numbers))
+        if r["kind"] == "location-family":
+            raw = model.pipeline.raw(model.fit.weights)
+            x = np.array(list(rows.columns.values())).T
+            return y + x @ (np.array(r["sensitivity"]) @ raw) + np.array(r["offset"]) @ raw
         return y
 
     def runtime(self, cycle, said, before, model):
@@ -133,14 +212,15 @@ class Run:
         live, outcomes = twin, twin.y
         values = {}
         if model is not None:
+            self.served_by.append(model)
             shares = self.live_shares()
             live = twin if shares is None else world.draw(self.replicate, t, shares)
             live = self.respond_features(live)
-            said = self.say(model, live.columns, t)
-            before = None if self.previous is None else self.say(self.previous, live.columns, t)
+            said = self.say(model, live, t)
+            before = None if self.previous is None else self.say(self.previous, live, t)
             served, latency = self.runtime(t, said, before, model)
-            outcomes = self.respond_outcomes(live.y, served)
-            untouched = self.say(model, twin.columns, t)
+            outcomes = self.respond_outcomes(live.y, served, live, t)
+            untouched = self.say(model, twin, t)
             if latency is not None:
                 untouched = self.runtime(t, untouched, before, model)[0]
             values = self.measure(t, twin, live, outcomes, said, served, untouched, latency)
@@ -156,9 +236,30 @@ class Run:
         logged = copy.copy(live)
         logged.y = outcomes
         self.log.append((logged, kept))
-        every = s["retraining"].get("every", 1)
-        if t == 0 or t % every == 0:
+        if t == 0 or self.is_due(s["retraining"], t, values):
             self.fit(t)
+
+    def is_due(self, policy, t, values):
+        if policy.get("kind", "every") == "every":
+            return t % policy.get("every", 1) == 0
+        if policy["kind"] == "never":
+            return False
+        state = self.policy
+        if self.model.fitted_in != state["model"]:
+            state |= {"model": self.model.fitted_in, "first": None, "above": 0}
+        value = values[policy["metric"]]
+        state["first"] = value if state["first"] is None else state["first"]
+        against = policy.get("against", "deployment")
+        yardstick = {
+            "deployment": state["first"], "absolute": 1.0, "offline": values.get(policy["metric"].replace("served_", "offline_"))}[against]
+        if not value > policy["threshold"] * yardstick:
+            state["above"] = 0
+            return False
+        state["above"] += 1
+        if state["above"] < policy.get("patience", 1) or t - state["fit"] <= policy.get("cooldown", 0):
+            return False
+        state |= {"above": 0, "fit": t}
+        return True
 
     # MARK: Training
 
@@ -185,16 +286,23 @@ class Run:
         for evaluation in (False, True):
             chosen = []
             for cycle, first, weight in parts:
-                rows, kept = self.log[cycle]
+                rows, kept = self.logged(cycle)
                 places = [i for i in range(first, n) if kept[i] == evaluation]
                 chosen.append((rows.take(places), np.full(len(places), weight)))
             if originals is not None:
-                rows, kept = self.log[0]
+                rows, kept = self.logged(0)
                 places = np.flatnonzero(kept == evaluation)
                 total = sum(w.sum() for _, w in chosen)
                 weight = originals / (1 - originals) * total / len(places) if total > 0 and len(places) else 1.0
                 chosen = [(rows.take(places), np.full(len(places), weight))] + chosen
             yield self.joined(chosen)
+
+    def logged(self, cycle):
+        """Rows of the log as training reads them now."""
+        rows, kept = self.log[cycle]
+        rows = copy.copy(rows)
+        rows.columns = self.read(rows, self.reading, cycle, "training")
+        return rows, kept
 
     @staticmethod
     def joined(parts):
@@ -204,10 +312,12 @@ class Run:
         return columns, np.concatenate([rows.y for rows, _ in parts]), np.concatenate([w for _, w in parts]), groups
 
     def fit(self, t):
+        self.reading = t
         (columns, y, w, _), (test, test_y, test_w, test_groups) = self.window(t)
         new = Deployed()
         new.pipeline = Pipeline(self.s["pipeline"], self.whole, columns, w)
         new.fit = Model(self.s["learner"], new.pipeline.encode(columns), y, w)
+        new.rmse = math.sqrt(weighted_mean((new.fit.predict(new.pipeline.encode(columns)) - y) ** 2, w))
         new.fitted_in, new.mean_label = t, weighted_mean(y, w)
         new.offline, new.offline_groups = None, {}
         if len(test_y):
@@ -245,20 +355,20 @@ class Run:
         if self.isTable:
             predicted = self.best[twin.identities]
         else:
-            line = self.world.best()
+            line = self.world.best(t)
             predicted = line[0] + np.array([twin.columns[n] for n in twin.columns]).T @ line[1:]
             values["parameter_distance"] = np.linalg.norm(self.model.pipeline.raw(self.model.fit.weights) - line[1:])
         best = Side(predicted, twin.y, None, isClassification)
         values |= {"best_loss": best.loss, "best_loss_units": best.units, "excess_loss": sides["untouched"].loss - best.loss}
         if not any(r["kind"] in ("strategic-features", "participation") for r in self.responses):
             # The best predictor of what was served is known where only outcomes respond.
-            of_served = Side(self.respond_outcomes(predicted, served), outcomes, None, isClassification)
+            of_served = Side(self.respond_outcomes(predicted, served, twin, t), outcomes, None, isClassification)
             values["served_excess"] = sides["served"].loss - of_served.loss
         self.excess += values["excess_loss"]
         for metric in self.s["metrics"]:
             if isinstance(metric, dict) and metric["kind"] == "average-cost":
                 values["average_cost"] = (self.excess + metric["refit-cost"] * self.fits) / t
-        training = self.model.fit.predict(self.model.pipeline.encode(live.columns))
+        training = self.model.fit.predict(self.model.pipeline.encode(self.read(live, t, t, "training")))
         values["differing_share"] = (training != said).mean()
         values["largest_difference"] = np.abs(training - said).max()
         values["pipeline_skew"] = Side(said, outcomes, None, isClassification).loss - Side(training, outcomes, None, isClassification).loss

@@ -17,8 +17,8 @@ def sided(*names):
     return [f"{side}_{name}" for name in names for side in ("offline", "served", "untouched")]
 
 
-def case(name, scenario, columns, table=None):
-    """A case with arms: what each sets at the top level."""
+def case(name, scenario, columns, table=None, moments=()):
+    """A case with arms: what each sets at the top level. The logs of those in `moments` keep no rows, and so no absolute error."""
     folder = TARGET / name
     folder.mkdir(parents=True, exist_ok=True)
     frame = None
@@ -32,6 +32,9 @@ def case(name, scenario, columns, table=None):
     for arm in scenario["arms"]:
         whole = copy.deepcopy(scenario) | copy.deepcopy(arm.get("set", {}))
         arms.append((arm["name"], [Run(whole, frame, r).run() for r in range(scenario["replicates"])]))
+        if arm["name"] in moments:
+            for record in (record for run in arms[-1][1] for record in run.records):
+                record.pop("offline_mae", None)
     write_results(folder, arms, columns)
 
 
@@ -208,5 +211,114 @@ def queue():
     case("queue", scenario, columns + ["throughput"], frame.round(4))
 
 
-for make in (regression, moved, classes, classes_in_order, ties, groups, queue):
+def normal(**more):
+    return {
+        "seed": 48, "cycles": 5, "rows": 1049, "replicates": 2, "evaluation": {"share": 0.25},
+        "world": {"kind": "gaussian", "features": 2, "mean": [1, -0.5], "coefficients": [1, -0.5], "intercept": 0.3, "noise": 0.7},
+        "pipeline": [{"kind": "standardize"}], "learner": {"kind": "ols"}, "retraining": {"every": 1, "window": {"cycles": 1}},
+    } | more
+
+
+def responses():
+    """Every response to a model, at parameters that are not the default."""
+    follow = {"kind": "label-follows-prediction", "form": "additive", "strength": 0.6}
+    move = {"kind": "strategic-features", "strength": 0.5}
+
+    def arm(name, *feedback):
+        return {"name": name, "set": {"feedback": list(feedback)}}
+
+    scenario = normal(
+        metrics=["rmse", "mae", "r2", "mean-prediction", "calibration-slope", "parameter-distance"],
+        arms=[
+            arm("anchoring", {"kind": "anchoring", "usage": 0.4, "adherence": 0.3}),
+            arm("location", {"kind": "location-family", "sensitivity": [[0.2, -0.1], [0.3, 0.1]], "offset": [0.5, -1]}),
+            arm("memory", {"kind": "state", "response": follow, "memory": 0.3}),
+            arm("delay", {"kind": "state", "response": follow, "delay": 2}),
+            arm("slow features", {"kind": "state", "response": move, "memory": 0.6}, {"kind": "anchoring", "usage": 0.2, "adherence": 0}),
+            arm("own labels", {"kind": "self-labelling", "noise": 0.5, "real": 0.3}),
+            arm("some", follow | {"exposed": 0.35}),
+            arm("pulled", follow | {"form": "pull", "strength": -0.4}),
+        ])
+    columns = ["served_mae", "untouched_mae"]
+    columns = sided("rmse") + columns + sided("r2", "mean_prediction", "calibration_slope") + ["parameter_distance"]
+    case("responses", scenario, columns)
+
+
+def differences():
+    """Discrepancies of raw rows on either side, on some rows, in some cycles; and of the weights."""
+    def arm(name, *discrepancies):
+        return {"name": name, "set": {"discrepancies": list(discrepancies)}}
+
+    scenario = normal(
+        pipeline=[], metrics=["rmse", "mae", "mean-prediction", "calibration-slope", "parity", "fits"],
+        retraining={"every": 2, "window": {"cycles": 2}},
+        arms=[
+            arm("unit", {"kind": "unit", "features": ["x1"], "factor": 1.5, "offset": -1, "side": "training", "from": 1, "until": 3}),
+            arm("swap", {"kind": "swap-features", "features": ["x1", "x2"], "share": 0.3, "from": 2, "until": 4}),
+            arm("stale", {"kind": "stale-feature", "features": ["x1"], "rows": 3, "share": 0.6}),
+            arm("shifted", {"kind": "misaligned-rows", "features": ["x2"], "by": 1060, "side": "training", "until": 3}),
+            arm("timeout", {"kind": "default-on-timeout", "features": ["x1", "x2"], "probability": 0.2, "value": -3}),
+            arm("noise", {"kind": "feature-noise", "features": ["x2"], "sd": 0.4, "share": 0.7}),
+            arm("both", {"kind": "unit", "id": "a", "features": ["x1"], "factor": 2}, {"kind": "feature-noise", "features": ["x1"], "sd": 0.2},
+                {"kind": "unit", "id": "b", "features": ["x1"], "offset": 1, "share": 0.5}),
+            arm("flipped", {"kind": "coefficient-typo", "feature": "x2", "mistake": "sign-flipped", "from": 2, "until": 2}),
+            arm("rounded", {"kind": "coefficient-typo", "feature": "x1", "mistake": "rounded", "decimals": 0}),
+        ])
+    columns = sided("rmse", "mae", "mean_prediction", "calibration_slope")
+    case("differences", scenario, columns + ["differing_share", "largest_difference", "pipeline_skew", "fits"],
+         moments=("swap", "stale", "timeout", "noise", "both", "flipped", "rounded"))
+
+
+def policies():
+    """A world that moves; when to refit."""
+    def arm(name, **retraining):
+        return {"name": name, "set": {"retraining": {"window": {"cycles": 2}} | retraining}}
+
+    scenario = normal(
+        cycles=9, rows=203, metrics=["loss", "rmse", "fits", {"kind": "average-cost", "refit-cost": 0.3}], pipeline=[],
+        shifts=[
+            {"kind": "mean", "feature": "x1", "change": 0.8, "unit": "raw", "profile": {"kind": "ramp", "from": 1, "to": 5}},
+            {"kind": "scale", "feature": "x2", "change": 0.5, "profile": {"kind": "step", "from": 3}},
+            {"kind": "coefficient", "feature": "x2", "change": -0.6, "unit": "relative", "profile": {"kind": "pulse", "from": 4, "length": 2}},
+            {"kind": "coefficient", "id": "more", "feature": "x1", "change": 0.4, "unit": "raw", "profile": {"kind": "ramp", "from": 0, "to": 9}},
+            {"kind": "intercept", "change": 0.9, "profile": {"kind": "step", "from": 7}},
+            {"kind": "noise", "change": 0.2, "profile": {"kind": "step", "from": 6}}],
+        arms=[
+            arm("own first cycle", kind="on-loss", metric="served_loss", threshold=1.15),
+            arm("own test", kind="on-loss", metric="served_rmse", threshold=1.2, against="offline", cooldown=2),
+            arm("a number", kind="on-loss", metric="served_loss", threshold=0.75, against="absolute", patience=2),
+            {"name": "never", "set": {"retraining": {"kind": "never"}}},
+            arm("every third", every=3),
+        ])
+    columns = ["offline_loss", "served_loss", "skew", "untouched_loss", "best_loss", "excess_loss", "served_excess"] + sided("rmse")
+    case("policies", scenario, columns + ["fits", "average_cost"])
+
+
+def learners():
+    """Learners that weigh rows, over a log of several cycles."""
+    def arm(name, **learner):
+        return {"name": name, "set": {"learner": learner}}
+
+    scenario = normal(
+        rows=1031, cycles=3, metrics=["loss", "mae", "fits"], pipeline=[{"kind": "standardize"}],
+        feedback=[{"kind": "label-follows-prediction", "form": "additive", "strength": 0.5}],
+        retraining={"every": 1, "window": "all"},
+        arms=[
+            arm("plain", kind="ols"),
+            arm("robust", kind="huber", epsilon=0.6, scale="none", penalty=0.05),
+            arm("mean", kind="constant"),
+        ])
+    columns = ["offline_loss", "served_loss", "skew", "untouched_loss", "best_loss", "excess_loss", "served_excess"]
+    columns += ["served_mae", "untouched_mae", "fits", "offline_mae"]
+    case("learners", scenario, columns, moments=("plain", "mean"))
+    # Weights by row are those of the steps too, so that there are none here.
+    scenario |= {"pipeline": [], "metrics": ["loss", "fits"], "arms": [
+        arm("recent", kind="weighted", **{"half-life": 700}),
+        arm("recursion", kind="recursive-least-squares", forgetting=0.998, **{"initial-covariance": 2}),
+        arm("kept", kind="recursive-least-squares", forgetting=1, **{"initial-covariance": 0.01})]}
+    case("forgetting", scenario, columns[:7] + ["fits"])
+
+
+for make in (
+        regression, moved, classes, classes_in_order, ties, groups, queue, responses, differences, policies, learners):
     make()
