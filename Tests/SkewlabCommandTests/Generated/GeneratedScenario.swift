@@ -9,18 +9,23 @@ struct GeneratedScenario {
   private let catalog: Catalog
   private let folder: String
   private let tables: TableStore
+  /// Told of what is made before it is tried, so that a crash has a name.
+  private let willTry: (DocumentNode) -> Void
   private var values: GeneratedValue
   private var root: DocumentNode = [:]
 
   /// Draws scenario `index`; `folder` has the tables that it may read.
-  static func root(seed: UInt64, index: Int, folder: String, catalog: Catalog = .standard) -> DocumentNode {
-    var generator = GeneratedScenario(chance: Chance(seed: seed, index: index), folder: folder, catalog: catalog)
+  static func root(
+    seed: UInt64, index: Int, folder: String, catalog: Catalog = .standard, willTry: @escaping (DocumentNode) -> Void
+  ) -> DocumentNode {
+    var generator = GeneratedScenario(chance: Chance(seed: seed, index: index), folder: folder, catalog: catalog, willTry: willTry)
     return generator.make()
   }
 
-  private init(chance: Chance, folder: String, catalog: Catalog) {
+  private init(chance: Chance, folder: String, catalog: Catalog, willTry: @escaping (DocumentNode) -> Void) {
     self.catalog = catalog
     self.folder = folder
+    self.willTry = willTry
     tables = TableStore()
     values = GeneratedValue(chance)
     values.names.files = GeneratedTable.names
@@ -78,6 +83,7 @@ struct GeneratedScenario {
       root["world"] = component(.world) ?? "gaussian"
       var probe: DocumentNode = ["rows": 100, "pipeline": ["impute", "one-hot"]]
       probe["world"] = root["world"]
+      willTry(probe)
       guard let scenario = try? Scenario(ScenarioDocument(root: probe, folder: folder), catalog: catalog, tables: tables) else { continue }
       values.names.features = scenario.schema.names
       values.names.groups = scenario.world.component.groups
@@ -168,6 +174,7 @@ struct GeneratedScenario {
       let problems: [Problem]
       do throws(ScenarioError) {
         let document = ScenarioDocument(root: root, folder: folder)
+        willTry(root)
         for arm in try document.arms() {
           do throws(ScenarioError) {
             _ = try Scenario(document.resolved(for: arm), catalog: catalog, tables: tables)
@@ -198,10 +205,10 @@ struct GeneratedScenario {
       {
         draws[section, default: 0] += 1
         if draws[section, default: 0] < 8, let node = component(role) { items[index] = node } else { items.remove(at: index) }
-        root[section] = items.isEmpty ? nil : DocumentNode(.list(items))
+        root[section] = items.isEmpty ? DocumentNode?.none : DocumentNode(.list(items))
       } else if section != "world", role != nil {
         draws[section, default: 0] += 1
-        root[section] = draws[section, default: 0] < 3 && role?.isList == false ? role.flatMap { component($0) } : nil
+        root[section] = draws[section, default: 0] < 3 && role?.isList == false ? role.flatMap { component($0) } : DocumentNode?.none
       } else if section == "rows" {
         root["rows"] = 2
       } else {
@@ -218,7 +225,7 @@ struct GeneratedScenario {
 
   private mutating func drop(arm name: String) {
     let arms = (root["arms"]?.items ?? []).filter { $0["name"]?.text != name }
-    root["arms"] = arms.isEmpty ? nil : DocumentNode(.list(arms))
+    root["arms"] = arms.isEmpty ? DocumentNode?.none : DocumentNode(.list(arms))
   }
 
   /// Puts something that does not belong there at the top.

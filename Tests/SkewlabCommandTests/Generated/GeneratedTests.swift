@@ -53,12 +53,8 @@ import Testing
   }
 
   private static func record(_ failure: TrialBatch.Failure, of batch: TrialBatch, isShrunk: Bool) async throws {
-    try Trial(folder: batch.folder, index: failure.index).write(batch.source, seed: batch.seed)
-    let scenario =
-      isShrunk
-      ? try await SmallerScenario(batch: batch, index: failure.index).shrink()
-      : try String(contentsOf: batch.folder.appendingPathComponent(Trial.scenarioName), encoding: .utf8)
-    let table = batch.source == .tables ? try Data(contentsOf: batch.folder.appendingPathComponent("t.csv")) : Data()
-    Issue.record("\(batch.source) \(failure.index): \(failure.reason)\n\(scenario)\(String(decoding: table.prefix(2000), as: UTF8.self))")
+    let smaller = SmallerScenario(batch: batch, failure: failure)
+    let scenario = isShrunk ? try await smaller.shrink() : failure.scenario
+    Issue.record("\(batch.source) \(failure.index): \(failure.reason)\n\(scenario)\(String(decoding: failure.table.prefix(2000), as: UTF8.self))")
   }
 }

@@ -8,15 +8,12 @@ struct SmallerScenario {
   private static let triesAllowed = 120
 
   let batch: TrialBatch
-  let index: Int
+  let failure: TrialBatch.Failure
 
-  /// The scenario in the folder of the batch, made smaller there.
+  /// A smaller scenario that fails beside the tables in the folder of the batch; itself where there is none.
   func shrink() async throws -> String {
     let file = batch.folder.appendingPathComponent(Trial.scenarioName)
-    guard var root = try? YAMLReader.document(String(contentsOf: file, encoding: .utf8), file: "s").root else {
-      return try String(contentsOf: file, encoding: .utf8)
-    }
-    guard try await fails(root, file) else { return try String(contentsOf: file, encoding: .utf8) }
+    guard var root = try? YAMLReader.document(failure.scenario, file: "s").root, try await fails(root, file) else { return failure.scenario }
     var tries = 0, hasShrunk = true
     while hasShrunk, tries < Self.triesAllowed {
       hasShrunk = false
@@ -30,13 +27,12 @@ struct SmallerScenario {
         hasShrunk = true
       }
     }
-    _ = try await fails(root, file)
     return root.yaml
   }
 
   private func fails(_ root: DocumentNode, _ file: URL) async throws -> Bool {
     try Data(root.yaml.utf8).write(to: file)
-    return try await batch.failure(index: index) != nil
+    return try await batch.failure(index: failure.index, table: failure.table) != nil
   }
 
   /// The ways to all that may be left out, outer before inner.
@@ -51,7 +47,7 @@ struct SmallerScenario {
     var node = node
     if node.entries != nil {
       guard let child = node[step] else { return node }
-      node[step] = rest.isEmpty ? nil : without(rest, child)
+      node[step] = rest.isEmpty ? DocumentNode?.none : without(rest, child)
     } else if var items = node.items, let place = Int(step), items.indices.contains(place) {
       if rest.isEmpty { items.remove(at: place) } else { items[place] = without(rest, items[place]) }
       node = DocumentNode(.list(items))

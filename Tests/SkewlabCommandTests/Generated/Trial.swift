@@ -28,7 +28,8 @@ struct Trial {
   func write(_ source: Source, seed: UInt64) throws {
     switch source {
     case .scenarios:
-      try write(GeneratedScenario.root(seed: seed, index: index, folder: folder.path).yaml, to: Self.scenarioName)
+      let root = GeneratedScenario.root(seed: seed, index: index, folder: folder.path) { try? write($0.yaml, to: Self.scenarioName) }
+      try write(root.yaml, to: Self.scenarioName)
     case .tables:
       var mutation = MutatedTable(Chance(seed: seed, index: index))
       try write(mutation.bytes(), to: "t.csv")
@@ -69,7 +70,7 @@ struct Trial {
     }
     for arm in experiment.arms { _ = Explanation(arm.scenario).text }
     try run(experiment)
-    if index % 8 == 0 { try attribute(document) }
+    if index % 8 == 0 { try attribute(document, experiment.columns) }
     if index % 16 == 4 { try screen(document) }
     return .ran
   }
@@ -83,10 +84,11 @@ struct Trial {
     _ = TerminalReport.chart(summary)
   }
 
-  private func attribute(_ document: ScenarioDocument) throws {
+  private func attribute(_ document: ScenarioDocument, _ columns: [String]) throws {
+    guard let metric = columns.first else { return }
     let attribution: Attribution
     do throws(ScenarioError) {
-      attribution = try Attribution(document, by: index % 16 == 0 ? .cause : .component, metric: "untouched_loss")
+      attribution = try Attribution(document, by: index % 16 == 0 ? .cause : .component, metric: metric)
     } catch { return try Self.expectPlaces(error) }
     guard attribution.experiment.plan.count <= 128 else { return }
     let summary = try results(of: attribution.experiment, additional: [("attribution.csv", { attribution.csv($0) })])

@@ -3,13 +3,15 @@ import Testing
 
 /// Trials in a child process: what crashes, hangs or eats memory ends the child, and the file it was at is still there.
 struct TrialBatch {
-  /// A trial that failed.
+  /// A trial that failed, and what it was.
   struct Failure {
     let index: Int
     let reason: String
+    let scenario: String
+    let table: Data
   }
 
-  static let done: Int32 = 7
+  private static let done: Int32 = 7, failed: Int32 = 8
   private static let memoryAllowed = 8 << 30
   private static let secondsAllowed: UInt32 = 60
 
@@ -34,35 +36,32 @@ struct TrialBatch {
 
   private var log: URL { folder.appendingPathComponent("log") }
 
-  /// Does these trials, and goes on behind one that ends its process.
+  /// Does these trials, and goes on behind one that fails or ends its process.
   mutating func run(_ indices: Range<Int>) async throws {
     var next = indices.lowerBound
     while next < indices.upperBound {
-      let ending = try await child(next..<indices.upperBound, isWritten: false)
-      let lines = try String(contentsOf: log, encoding: .utf8).split(separator: "\n")
-      for line in lines {
-        let words = line.split(separator: " ", maxSplits: 1)
-        if let outcome = Trial.Outcome(rawValue: String(words[0])) {
-          counts[outcome, default: 0] += 1
-        } else {
-          failures.append(Failure(index: next, reason: String(words[1])))
-        }
-        next += 1
-      }
-      guard let ending else { continue }
-      failures.append(Failure(index: next, reason: ending))
+      let reason = try await child(next..<indices.upperBound, isWritten: false)
+      let outcomes = try String(contentsOf: log, encoding: .utf8).split(separator: "\n").compactMap { Trial.Outcome(rawValue: String($0)) }
+      for outcome in outcomes { counts[outcome, default: 0] += 1 }
+      next += outcomes.count
+      guard let reason else { continue }
+      let table = source == .tables ? (try? Data(contentsOf: folder.appendingPathComponent("t.csv"))) ?? Data() : Data()
+      failures.append(Failure(index: next, reason: reason, scenario: written, table: table))
       next += 1
     }
   }
 
-  /// Why the scenario that is in the folder fails; `nil` where it does not.
-  func failure(index: Int) async throws -> String? {
-    if let ending = try await child(index..<(index + 1), isWritten: true) { return ending }
-    let line = try String(contentsOf: log, encoding: .utf8)
-    return line.hasPrefix("failed ") ? line : nil
+  /// Why this scenario fails beside this table; `nil` where it does not.
+  func failure(index: Int, table: Data) async throws -> String? {
+    if source == .tables { try table.write(to: folder.appendingPathComponent("t.csv")) }
+    return try await child(index..<(index + 1), isWritten: true)
   }
 
-  /// Does trials in a child; returns how it ended, unless it ended well.
+  private var written: String {
+    (try? String(contentsOf: folder.appendingPathComponent(Trial.scenarioName), encoding: .utf8)) ?? "no scenario"
+  }
+
+  /// Does trials in a child, until one fails; returns why.
   private func child(_ indices: Range<Int>, isWritten: Bool) async throws -> String? {
     try Data().write(to: log)
     let path = folder.path, source = source, seed = seed, first = indices.lowerBound, count = indices.count
@@ -74,6 +73,7 @@ struct TrialBatch {
     }
     switch result?.exitStatus {
     case .exitCode(Self.done): return nil
+    case .exitCode(Self.failed): return try String(contentsOf: log, encoding: .utf8).split(separator: "\n").last.map(String.init)
     case .exitCode(let code): return "the process ended with code \(code)"
     case .signal(SIGALRM): return "it did not end within \(Self.secondsAllowed) s"
     case .signal(let signal): return "the process ended by signal \(signal)"
@@ -92,19 +92,20 @@ struct TrialBatch {
     _ = unsafe sigemptyset(&signals)
     _ = unsafe sigaddset(&signals, SIGALRM)
     _ = unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    // While a failure is made smaller, no traces: each takes seconds.
+    if isWritten { for fault in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGABRT] { _ = signal(fault, SIG_DFL) } }
     let folder = URL(filePath: path)
     let log = try FileHandle(forWritingTo: folder.appendingPathComponent("log"))
     for index in indices {
       _ = alarm(secondsAllowed)
       let trial = Trial(folder: folder, index: index)
       if !isWritten { try trial.write(source, seed: seed) }
-      let line: String
       do {
-        line = try trial.check().rawValue
+        log.write(Data((try trial.check().rawValue + "\n").utf8))
       } catch let failure as Trial.Failure {
-        line = "failed " + failure.reason.replacing("\n", with: " ")
+        log.write(Data(failure.reason.replacing("\n", with: " ").utf8))
+        exit(failed)
       }
-      log.write(Data((line + "\n").utf8))
     }
     exit(done)
   }
