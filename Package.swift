@@ -84,7 +84,7 @@ let package = Package(
       "SkewlabCommandTests",
       [
         "SkewlabCommand", "SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports",
-        "SkewlabScenarios",
+        "SkewlabScenarios", .product(name: "OrderedCollections", package: "swift-collections"),
       ], resources: [.copy("Malformed")]),
     tests("SkewlabNumericsTests", ["SkewlabNumerics"]),
     tests("SkewlabStatisticalTests", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", "SkewlabTheory"]),

@@ -7,6 +7,8 @@ awk -F ': ' '
   BEGIN {
     least["malformed input"] = 80; least["kills"] = 50; least["interrupts"] = 13; least["mutants"] = 20000; least["mutants through the command"] = 100
     least["file limits"] = 1; least["changed tables"] = 3; least["read-only folders"] = 1
+    least["generated scenarios"] = 5000; least["generated scenarios run"] = 2500; least["mutated tables"] = 10000
+    least["generated scenarios through the command"] = 500
   }
   /^SKIPPED: / { next }
   { sum[$1] += $2; if (!($1 in seen)) { seen[$1]; names[++count] = $1 } }

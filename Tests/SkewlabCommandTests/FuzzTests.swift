@@ -2,24 +2,12 @@ import Foundation
 import SkewlabComponents
 import SkewlabEngine
 import SkewlabExperiments
-import SkewlabNumerics
 import SkewlabScenarios
 import Synchronization
 import Testing
 
 /// Mutations of good scenarios and tables by a seeded mutator: whatever comes in, it is read or refused, with a place, within two seconds of processor time, and nothing crashes.
 @Suite struct FuzzTests {
-  /// A source of random numbers with a state, for the mutator alone.
-  struct Source {
-    let stream = RandomStream(seed: 20_261_123, name: "fuzz")
-    var drawn = 0
-
-    mutating func below(_ bound: Int) -> Int {
-      drawn += 1
-      return stream.integer(below: max(1, bound), at: .init(replicate: 0, cycle: 0), row: drawn)
-    }
-  }
-
   /// Ends the tests where one mutant takes minutes: something hangs, and nobody would learn of what.
   final class Watchdog: Sendable {
     private let current = Mutex<(text: String, since: ContinuousClock.Instant, isStopped: Bool)>(("", .now, false))
@@ -89,7 +77,7 @@ import Testing
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
-  func mutate(_ text: String, _ source: inout Source) -> [UInt8] {
+  func mutate(_ text: String, _ source: inout Chance) -> [UInt8] {
     var bytes = Array(text.utf8)
     for _ in 0..<(1 + source.below(3)) {
       let at = source.below(bytes.count + 1)
@@ -120,7 +108,7 @@ import Testing
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let scenarioFile = folder.appendingPathComponent("s.yaml"), tableFile = folder.appendingPathComponent("t.csv")
-    var source = Source()
+    var source = Chance(seed: 20_261_123)
     var accepted = 0, refused = 0, ran = 0, commands = 0
     let watchdog = Watchdog()
     for index in 0..<20_000 {
