@@ -78,67 +78,18 @@ struct Run: ParsableCommand {
     case .alreadyFinished:
       if !quiet { Terminal.error("\(folder) already has the finished results of this experiment") }
     case .finished(let summary, let endings, let fits):
-      let sentence = ClosingSentence(summary, outcome: outcomeName(experiment.arms[0].scenario.world.component)).text
+      let report = RunReport(experiment, summary, endings: endings, fits: fits, folder: folder)
       if quiet {
         // nothing but errors
       } else if json {
-        Terminal.output(report(summary, sentence: sentence, endings: endings, folder: folder).json(indented: true))
+        Terminal.output(report.json.json(indented: true))
       } else {
-        print(experiment, summary, sentence: sentence, endings: endings, fits: fits, folder: folder)
+        Terminal.output(report.text(emphasis: Terminal.bold))
       }
       if summary.arms.indices.allSatisfy({ summary.lastCycle(arm: $0) == 0 }), let first = endings.first {
         throw ScenarioError(
           .conflict("no run got past cycle 0 (\(first.example))", advice: "the results are in \(folder), but there is nothing in them"))
       }
     }
-  }
-
-  private func print(
-    _ experiment: Experiment, _ summary: Summary, sentence: String, endings: [ResultsStore.Ending], fits: [FitCounts], folder: String
-  ) {
-    let first = experiment.arms[0].scenario
-    Terminal.output("\(first.title)")
-    Terminal.output(
-      "\(summary.arms.count) arm\(summary.arms.count == 1 ? "" : "s") × \(first.replicates) replicate\(first.replicates == 1 ? "" : "s") × \(first.cycles) cycles × \(first.rows) rows, seed \(first.seed)\n"
-    )
-    Terminal.output(Terminal.bold(sentence) + "\n")
-    let scale = first.world.component.outcomeIsLogged ? " of log \(first.world.component.outcomeName)" : ""
-    let losses = first.traits.isClassification ? "log loss, and area under the ROC curve" : "mean squared error\(scale), and R²"
-    Terminal.output("Last cycle: \(losses); mean ± half the 95 % interval over replicates:")
-    Terminal.output(TerminalReport.table(summary) + "\n")
-    let chart = TerminalReport.chart(summary)
-    if !chart.isEmpty { Terminal.output(chart + "\n") }
-    for ending in endings where ending.word != "completed" && ending.word != "out-of-rows" {
-      let all = experiment.plan.count
-      Terminal.output(
-        "\(ending.count) of \(all) run\(all == 1 ? "" : "s") ended otherwise: \(ending.word). \(ending.example) (more in manifest.json)")
-    }
-    if let paths = TerminalReport.paths(fits) { Terminal.output(paths) }
-    for note in TerminalReport.notes(fits) { Terminal.output("note: \(note)") }
-    Terminal.output(
-      "Results: \(folder)/ (cycles.csv, summary.csv\(summary.arms.count > 1 ? ", comparison.csv" : ""), parameters.csv, deployments.csv, manifest.json)"
-    )
-  }
-
-  /// What the losses are of, in words.
-  private func outcomeName(_ world: any World) -> String { world.outcomeIsLogged ? "log \(world.outcomeName)" : world.outcomeName }
-
-  private func report(_ summary: Summary, sentence: String, endings: [ResultsStore.Ending], folder: String) -> DocumentNode {
-    var arms: [DocumentNode] = []
-    for (arm, cycle, metrics) in TerminalReport.lastCycles(summary) {
-      var values: DocumentNode = [:]
-      for (name, interval) in metrics {
-        var node: DocumentNode = ["n": .integer(interval.n), "mean": .number(interval.mean)]
-        if let low = interval.low, let high = interval.high {
-          node["ci_low"] = .number(low)
-          node["ci_high"] = .number(high)
-        }
-        values[name] = node
-      }
-      arms.append(["arm": .string(arm), "cycle": .integer(cycle), "metrics": values])
-    }
-    var counts: DocumentNode = [:]
-    for ending in endings { counts[ending.word] = .integer(ending.count) }
-    return ["sentence": .string(sentence), "out": .string(folder), "endings": counts, "arms": DocumentNode(.list(arms))]
   }
 }

@@ -9,7 +9,7 @@ struct Screen: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Try every discrepancy that a scenario can have, one arm each.",
     discussion: """
-      Each discrepancy has the strength of an incident that teams have had, on the feature that matters most. Writes the files of `run`, and screen.csv: excess loss and skew with paired intervals, the share of rows that the two sides score \
+      Each discrepancy has the strength of an incident that teams have had, on the feature that matters most. Writes the files of `run`, and screen.csv: the loss and skew that each adds in the last cycle with paired intervals, the share of rows that the two sides score \
       differently, the costliest first; what makes the loss run away, as `diverged`; and what does not suit the scenario, with the reason. The scenario's own arms are left out.
 
       EXAMPLES:
@@ -43,6 +43,7 @@ struct Screen: ParsableCommand {
   func run() throws {
     let screen = try SkewlabExperiments.Screen(scenario.document())
     let folder = out ?? "results/\(screen.experiment.arms[0].scenario.name)-screen"
+    if !quiet { for note in screen.experiment.notes { Terminal.error("note: \(note)") } }
     let watch = InterruptWatch()
     let interrupt = watch.flag
     let progress = ProgressLine(isShown: Terminal.isErrorTerminal && !quiet)

@@ -40,17 +40,21 @@ public struct AttributionReport: Sendable {
     let start = "After \(Format.count(cycle, "cycle")) "
     if names.count > 1, isLoss, let reference, estimates.total.mean / reference >= 0.0005, estimates.total.low ?? 1 > 0 {
       let worse = points(estimates.total.mean / reference)
+      let size =
+        isTimes
+        ? "worse \(measure(outcome)) by \(worse) times the loss with none of it" : "\(worse) % worse \(measure(outcome)) than with none of it"
+      let whole = isTimes ? "of these \(worse) times" : "of the \(worse) % degradation"
       let costs = order.filter { estimates.shares[$0].mean >= 0 }, helps = order.filter { estimates.shares[$0].mean < 0 }.reversed()
       let added = costs.enumerated().map { place, player in
         "\(points(estimates.shares[player].mean / reference)) \(place == 0 ? "is " : "")\(names[player])"
       }
       let taken = helps.map { "\(names[$0]) takes \(points(-estimates.shares[$0].mean / reference)) off" }
       return start
-        + "the model is \(worse) % worse \(measure(outcome)) than with none of it\(interval(estimates.total, over: reference)): of the \(worse) % degradation, "
+        + "the model is \(size)\(interval(estimates.total, over: reference)): \(whole), "
         + Self.listed(added) + (taken.isEmpty ? "." : "; \(Self.listed(taken)).")
     }
     let change =
-      reference.map { "\(Format.signedPercent(estimates.total.mean / $0)) of \(Attribution.reference(of: attribution.metric))" }
+      reference.map { "\(signed(estimates.total.mean / $0)) of \(Attribution.reference(of: attribution.metric))" }
       ?? Format.significant(estimates.total.mean, 3)
     let all = names.count == 1 ? names[0] : "all of it together"
     return start + "\(all) changes \(attribution.metric) by \(change)\(interval(estimates.total, over: reference))."
@@ -76,11 +80,33 @@ public struct AttributionReport: Sendable {
   private func interval(_ interval: MeanInterval, over reference: Double?) -> String {
     guard let low = interval.low, let high = interval.high else { return " (\(Format.noInterval(interval.n)))" }
     guard let reference else { return " (95 % interval \(Format.significant(low, 3)) to \(Format.significant(high, 3)))" }
-    return " (95 % interval \(points(low / reference)) to \(points(high / reference)) %)"
+    return " (95 % interval \(points(low / reference)) to \(points(high / reference)) \(isTimes ? "times" : "%"))"
   }
 
-  /// Percentage points; with a decimal where the whole is small.
+  private func signed(_ share: Double) -> String {
+    isTimes ? "\(share > 0 ? "+" : "")\(points(share)) times" : Format.signedPercent(share)
+  }
+
+  /// Whether shares are told in times of the reference, as they are from a change of 100 % on.
+  private var isTimes: Bool {
+    guard let reference, let estimates else { return false }
+    return abs(estimates.total.mean) / reference >= 1
+  }
+
+  /// A number that is zero but for rounding: sums of up to 2⁸ values cancel to some 10⁻¹⁴ of them.
+  private func isZero(_ value: Double) -> Bool {
+    guard let estimates else { return false }
+    let largest = ([estimates.none, estimates.all] + estimates.singles).map { abs($0.mean) }.max() ?? 0
+    return abs(value) <= 1e-12 * largest
+  }
+
+  /// Percentage points, or times; with a decimal where the whole is small.
   private func points(_ share: Double) -> String {
+    if let reference, isZero(share * reference) { return "0" }
+    if isTimes, let reference, let estimates {
+      let times = abs(estimates.total.mean) / reference
+      return Format.fixed(share, times < 9.995 ? 2 : times < 99.95 ? 1 : 0)
+    }
     let whole = reference.flatMap { reference in estimates.map { abs($0.total.mean) / reference } } ?? 1
     return Format.fixed(share * 100, whole < 0.0095 ? 2 : whole < 0.0995 ? 1 : 0)
   }
@@ -91,11 +117,11 @@ public struct AttributionReport: Sendable {
     let order = attribution.players.indices.sorted { estimates.shares[$0].mean > estimates.shares[$1].mean }
     let largest = estimates.shares.map { abs($0.mean) }.max() ?? 0
     let isSampled = !estimates.samplingErrors.isEmpty
-    var rows = [["", "share"] + (isSampled ? ["sampling"] : []) + ["%", "alone", "all cycles", Self.bar(1, of: 1, width: 0)]]
+    var rows = [["", "share"] + (isSampled ? ["sampling"] : []) + [isTimes ? "times" : "%", "alone", "all cycles", Self.bar(1, of: 1, width: 0)]]
     func add(_ name: String, _ share: MeanInterval, sampling: String, alone: String, average: MeanInterval?, isShare: Bool) {
       rows.append(
-        [name, Self.cell(share)] + (isSampled ? [sampling] : []) + [
-          reference.map { points(share.mean / $0) } ?? "–", alone, average.map { Format.significant($0.mean, 3) } ?? "–",
+        [name, cell(share)] + (isSampled ? [sampling] : []) + [
+          reference.map { points(share.mean / $0) } ?? "–", alone, average.map { Format.significant(isZero($0.mean) ? 0 : $0.mean, 3) } ?? "–",
           isShare ? Self.bar(share.mean, of: largest, width: 24) : "",
         ])
     }
@@ -103,7 +129,7 @@ public struct AttributionReport: Sendable {
       add(
         attribution.players[player].name, estimates.shares[player],
         sampling: isSampled ? "±" + Format.significant(estimates.samplingErrors[player], 2) : "",
-        alone: Self.cell(estimates.singles[player]), average: average?.shares[player], isShare: true)
+        alone: cell(estimates.singles[player]), average: average?.shares[player], isShare: true)
     }
     add("together", estimates.total, sampling: "", alone: "", average: average?.total, isShare: false)
     add("what single effects miss", estimates.missed, sampling: "", alone: "", average: average?.missed, isShare: false)
@@ -134,27 +160,34 @@ public struct AttributionReport: Sendable {
       separator: "\n")
   }
 
-  /// The pairs that do more, or less, together than apart, by their intervals; at most `limit`, the strongest first.
+  /// The pairs that do more, or less, together than apart; at most `limit`, the strongest first.
+  ///
+  /// Of m pairs each is tested at a level of 5 % / m (Bonferroni), so that a pair is listed by chance
+  /// alone in at most one attribution in twenty. The intervals printed are those of that level.
   public func interactions(limit: Int = 6) -> String {
     guard let estimates, attribution.players.count > 1 else { return "" }
     if estimates.interactions.isEmpty {
       return "Interactions are given where all subsets are tried: up to \(CoalitionPlan.playersOfAllSubsets) players."
     }
-    let found = zip(attribution.plan.pairs, estimates.interactions).filter { _, interval in
-      guard let low = interval.low, let high = interval.high else { return false }
-      return low > 0 || high < 0
-    }.sorted { abs($0.1.mean) > abs($1.1.mean) }
     if estimates.interactions.allSatisfy({ $0.low == nil }) { return "" }
-    if found.isEmpty { return "No pair does more or less together than apart, by its interval." }
+    let pairs = attribution.plan.pairs, n = estimates.total.n
+    let quantile = MeanInterval.Quantile(n: n, confidence: 1 - 0.05 / Double(pairs.count)).value
+    let level = pairs.count == 1 ? "by its 95 % interval" : "by intervals that hold for all \(pairs.count) pairs together (95 %, Bonferroni)"
+    let found = zip(pairs, estimates.interactions).filter { _, interval in
+      !isZero(interval.mean) && abs(interval.mean) > quantile * interval.standardError
+    }.sorted { abs($0.1.mean) > abs($1.1.mean) }
+    if found.isEmpty { return "No pair does more or less together than apart, \(level)." }
     let lines = found.prefix(limit).map { pair, interval in
       [
-        "  \(attribution.players[pair.0].name) × \(attribution.players[pair.1].name)", (interval.mean > 0 ? "+" : "") + Self.cell(interval),
+        "  \(attribution.players[pair.0].name) × \(attribution.players[pair.1].name)",
+        (interval.mean > 0 ? "+" : "") + Format.significant(interval.mean, 3) + " ±"
+          + Format.significant(quantile * interval.standardError, 2),
         (interval.mean > 0 ? "more together than apart" : "less together than apart"),
       ]
     }
     let widths = (0..<2).map { column in lines.map { $0[column].count }.max() ?? 0 }
     let more = found.count > limit ? "\n  and \(found.count - limit) more in attribution.csv" : ""
-    return "Interactions, by their intervals:\n"
+    return "Interactions, \(level):\n"
       + lines.map { "\($0[0].padded(to: widths[0]))  \($0[1].padded(to: widths[1]))  \($0[2])" }.joined(separator: "\n") + more
   }
 
@@ -168,9 +201,9 @@ public struct AttributionReport: Sendable {
       "In \(ended.count) of \(summary.arms.count) subsets (\(shown)) some replicate diverged or could not be fitted. Shares are of the \(estimates?.total.n ?? 0) of \(all) replicates that have every subset, and have no interval: these are no fair sample."
   }
 
-  private static func cell(_ interval: MeanInterval) -> String {
-    let mean = Format.significant(interval.mean, 3)
-    guard let high = interval.high, high > interval.mean else { return mean }
+  private func cell(_ interval: MeanInterval) -> String {
+    let mean = isZero(interval.mean) ? "0" : Format.significant(interval.mean, 3)
+    guard let high = interval.high, high > interval.mean, !isZero(high - interval.mean) else { return mean }
     return "\(mean) ±\(Format.significant(high - interval.mean, 2))"
   }
 

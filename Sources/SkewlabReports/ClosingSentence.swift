@@ -1,102 +1,128 @@
 public import SkewlabExperiments
-internal import SkewlabNumerics
 
-/// The sentence a run ends with: what happened to the loss on untouched outcomes, and what the model's own test says.
+/// What a run ends with: the loss on untouched outcomes, and what the model's own test shows.
 ///
-/// With several arms the one that is told of is the arm whose untouched loss is worst relative to the first arm's, both in the last cycle; with one
-/// arm the last cycle is compared with cycle 1. A change is the paired difference, with its interval, as a share of the mean it is compared with.
+/// Both are told over all cycles that the compared arms share, and in the last of them. With several
+/// arms, the arm told of is the one whose excess loss (the untouched loss unless every arm has one)
+/// exceeds the first arm's most, on average over the cycles that the two share. A single arm is
+/// compared with the best predictor, and its served loss with its own test; without a best predictor,
+/// the last cycle is compared with cycle 1. Changes are paired, as shares of the mean compared with.
 public struct ClosingSentence: Sendable, Hashable {
-  /// The sentence.
+  /// The sentences.
   public let text: String
 
-  /// The sentence of a finished experiment.
+  /// The sentences of a finished experiment.
   ///
   /// - Parameters:
   ///   - summary: The results.
   ///   - outcome: What the outcome is called.
   public init(_ summary: Summary, outcome: String) {
-    guard let focus = Self.focus(summary) else {
-      text = "No cycle was served: there is nothing to compare."
-      return
-    }
-    let untouched = Self.change(summary, focus, "untouched_loss")
-    let own = Self.change(summary, focus, "offline_loss")
-    let isOne = focus.arm == focus.baseline
-    let reference = isOne ? "in cycle \(focus.baselineCycle)" : "with '\(summary.arms[focus.baseline])'"
-    guard let untouched else {
-      text = "After \(Format.count(focus.cycle, "cycle")) the untouched loss \(reference) is zero: there is no share to tell of it."
-      return
-    }
-    let subject = isOne ? "the model" : "the model of arm '\(summary.arms[focus.arm])'"
-    var sentence = "After \(Format.count(focus.cycle, "cycle")) "
-    if untouched.isWorse == true, untouched.mean >= 1 {
-      sentence +=
-        "\(subject) has \(Format.significant(untouched.mean + 1, 3)) times the loss on untouched \(outcome) that it has \(reference)"
-    } else {
-      sentence +=
-        "\(subject) is \(untouched.isWorse == nil ? "neither better nor worse" : untouched.size) on untouched \(outcome) than \(reference)"
-    }
-    sentence += " (\(untouched.interval))"
-    if let own {
-      let verdict =
-        own.isWorse == nil ? "sees no difference" : own.mean >= 1 ? "sees \(Format.significant(own.mean + 1, 3)) times" : "says \(own.size)"
-      sentence += ", \(untouched.isWorse == own.isWorse ? "and" : "while") its own test \(verdict)"
-    }
-    text = sentence + "."
-  }
-
-  /// A relative change of a loss.
-  private struct Change {
-    let n: Int, mean: Double
-    let low: Double?, high: Double?
-
-    /// Whether it is for the worse; `nil` when it is none, or its interval has zero in it.
-    var isWorse: Bool? {
-      if mean == 0 { return nil }
-      if let low, let high, low <= 0, high >= 0 { return nil }
-      return mean > 0
-    }
-
-    var size: String { "\(Format.percent(abs(mean))) \(mean >= 0 ? "worse" : "better")" }
-
-    var interval: String {
-      guard let low, let high else { return Format.noInterval(n) }
-      switch isWorse {
-      case nil:
-        return "change in loss \(Format.signedPercent(mean)), 95 % interval \(Format.signedPercent(low)) to \(Format.signedPercent(high))"
-      case true? where mean >= 1:
-        return "95 % interval \(Format.significant(low + 1, 3)) to \(Format.significant(high + 1, 3)) times"
-      case true?: return "95 % interval \(Format.percent(low)) to \(Format.percent(high))"
-      case false?: return "95 % interval \(Format.percent(-high)) to \(Format.percent(-low))"
+    let writer = Writer(summary: summary, untouched: "untouched \(outcome)")
+    text =
+      if !summary.columns.contains("untouched_loss") {
+        "The metrics asked for have no untouched loss: there is nothing to compare."
+      } else if summary.arms.indices.allSatisfy({ summary.lastCycle(arm: $0) == 0 }) {
+        "No cycle was served: there is nothing to compare."
+      } else {
+        (summary.arms.count > 1 ? writer.arms() : nil) ?? writer.one()
       }
-    }
   }
+}
 
-  private static func change(_ summary: Summary, _ focus: Focus, _ metric: String) -> Change? {
-    summary.relativeChange(
-      arm: focus.arm, cycle: focus.cycle, toArm: focus.baseline, cycle: focus.baselineCycle, metric: metric
-    ).map { Change(n: $0.n, mean: $0.mean, low: $0.low, high: $0.high) }
-  }
+/// Rounding leaves best losses of the same rows this near to each other.
+private let rounding = 1e-9
 
-  private struct Focus {
-    let arm: Int
-    let cycle: Int
-    let baseline: Int
-    let baselineCycle: Int
-  }
+private struct Writer {
+  let summary: Summary
+  let untouched: String
 
-  private static func focus(_ summary: Summary) -> Focus? {
-    func last(_ arm: Int) -> Int? {
-      stride(from: summary.lastCycle(arm: arm), to: 0, by: -1).first {
-        summary.interval(arm: arm, cycle: $0, metric: "untouched_loss") != nil
+  /// The mean over cycles of each replicate; `nil` for one that does not have them all.
+  private func means(_ arm: Int, _ metric: String, _ cycles: ClosedRange<Int>) -> [Double?] {
+    let values = cycles.map { summary.replicates(arm: arm, cycle: $0, metric: metric) }
+    return values[0].indices.map { replicate in
+      var sum = 0.0
+      for cycle in values {
+        guard let value = cycle[replicate] else { return nil }
+        sum += value
       }
+      return sum / Double(cycles.count)
     }
-    guard summary.arms.count > 1 else { return last(0).map { Focus(arm: 0, cycle: $0, baseline: 0, baselineCycle: 1) } }
-    let candidates = summary.arms.indices.dropFirst().compactMap { arm -> (focus: Focus, harm: Double)? in
-      guard let cycle = last(arm), let common = last(0).map({ min($0, cycle) }) else { return nil }
-      let change = summary.relativeChange(arm: arm, cycle: common, toArm: 0, cycle: common, metric: "untouched_loss")
-      return change.map { (Focus(arm: arm, cycle: common, baseline: 0, baselineCycle: common), $0.mean) }
+  }
+
+  private func change(
+    _ arm: Int, _ metric: String, from baseline: Int, _ other: String? = nil, in cycles: ClosedRange<Int>, and otherCycles: ClosedRange<Int>? = nil
+  ) -> RelativeChange? {
+    RelativeChange(
+      means(arm, metric, cycles), from: means(baseline, other ?? metric, otherCycles ?? cycles),
+      isWhole: summary.isComplete(arm: arm) && summary.isComplete(arm: baseline))
+  }
+
+  /// A sentence for all cycles, and one for the last.
+  private func sentences(_ last: Int, _ clauses: (ClosedRange<Int>) -> String?) -> String? {
+    let scopes = last > 1 ? [(1...last, "Over cycles 1 to \(last)"), (last...last, "In cycle \(last)")] : [(1...1, "In cycle 1")]
+    let told = scopes.compactMap { cycles, scope in clauses(cycles).map { "\(scope), \($0)." } }
+    return told.isEmpty ? nil : told.joined(separator: " ")
+  }
+
+  // MARK: Several arms
+
+  private func sharedCycles(_ arm: Int) -> Int { min(summary.lastCycle(arm: arm), summary.lastCycle(arm: 0)) }
+
+  /// The arm that does worst, compared with the first; `nil` where nothing can be compared.
+  func arms() -> String? {
+    let others = summary.arms.indices.dropFirst()
+    let hasExcess = summary.arms.indices.allSatisfy { summary.interval(arm: $0, cycle: 1, metric: "excess_loss") != nil }
+    let metric = hasExcess ? "excess_loss" : "untouched_loss"
+    let rises = others.compactMap { arm -> (arm: Int, rise: Double)? in
+      guard sharedCycles(arm) > 0 else { return nil }
+      let cycles = 1...sharedCycles(arm)
+      let differences = zip(means(arm, metric, cycles), means(0, metric, cycles)).compactMap { here, there in
+        here.flatMap { here in there.map { here - $0 } }
+      }
+      return differences.isEmpty ? nil : (arm, differences.reduce(0, +) / Double(differences.count))
     }
-    return candidates.max { $0.harm < $1.harm }?.focus ?? last(0).map { Focus(arm: 0, cycle: $0, baseline: 0, baselineCycle: 1) }
+    guard let worst = rises.max(by: { $0.rise < $1.rise })?.arm else { return nil }
+    let first = summary.arms[0], name = summary.arms[worst]
+    let start =
+      rises.count > 1 ? "Of \(rises.count) arms compared with '\(first)' over shared cycles, '\(name)' has the highest \(metric). " : ""
+    let told = sentences(sharedCycles(worst)) { cycles in clauses(worst, cycles) }
+    return told.map { start + $0 }
+  }
+
+  private func clauses(_ arm: Int, _ cycles: ClosedRange<Int>) -> String? {
+    guard let loss = change(arm, "untouched_loss", from: 0, in: cycles) else { return nil }
+    let reference = "that with '\(summary.arms[0])'"
+    var text = loss.clause("the loss of '\(summary.arms[arm])' on \(untouched)", comparedWith: reference)
+    // Another world or other features: the model alone is not to blame.
+    if let best = change(arm, "best_loss", from: 0, in: cycles), abs(best.mean) > rounding {
+      text += ", " + best.clause("the best predictor's loss", comparedWith: reference)
+    }
+    if let own = change(arm, "offline_loss", from: 0, in: cycles) {
+      text += own.verdict == loss.verdict ? ", and " : ", while "
+      text += own.clause("the loss in its own test", comparedWith: reference)
+    }
+    return text
+  }
+
+  // MARK: One arm
+
+  /// The first arm, compared with what could be had.
+  func one() -> String {
+    let last = summary.lastCycle(arm: 0)
+    let told = last == 0
+      ? nil
+      : sentences(last) { cycles in
+        var told: [String] = []
+        if let loss = change(0, "untouched_loss", from: 0, "best_loss", in: cycles) {
+          told.append(loss.clause("the loss on \(untouched)", comparedWith: "that of the best predictor"))
+        } else if cycles.lowerBound > 1, let loss = change(0, "untouched_loss", from: 0, in: cycles, and: 1...1) {
+          told.append(loss.clause("the loss on \(untouched)", comparedWith: "that in cycle 1"))
+        }
+        if let loss = change(0, "served_loss", from: 0, "offline_loss", in: cycles) {
+          told.append(loss.clause("the served loss", comparedWith: "that in its own test"))
+        }
+        return told.isEmpty ? nil : told.joined(separator: ", and ")
+      }
+    return told ?? "There is neither a best predictor, nor a test of the model's own, nor a second cycle to compare with."
   }
 }

@@ -42,7 +42,9 @@ public enum Format {
   public static func signedPercent(_ share: Double) -> String { (share > 0 ? "+" : "") + percent(share) }
 
   /// A number of things: "1 cycle", "2 cycles".
-  public static func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
+  public static func count(_ number: Int, _ what: String, _ plural: String? = nil) -> String {
+    "\(number) \(number == 1 ? what : plural ?? what + "s")"
+  }
 
   /// Why a mean of so many replicates has no interval.
   static func noInterval(_ n: Int) -> String { n == 1 ? "one replicate: no interval" : "no interval: some replicates ended early" }

@@ -14,15 +14,15 @@ public enum ScreenReport {
 
   private static func worst(_ lines: [Screen.Line], _ summary: Summary) -> String? {
     let applied = lines.filter { $0.status == .applied }
-    guard let worst = applied.first, let excess = worst.excess, excess.mean > 0,
-      let plain = summary.interval(arm: 0, cycle: summary.lastCycle(arm: 0), metric: "untouched_loss")?.mean, plain > 0
+    let cycle = summary.lastCycle(arm: 0)
+    guard let worst = applied.first, let added = worst.addedLoss, added.mean > 0,
+      let plain = summary.interval(arm: 0, cycle: cycle, metric: "untouched_loss")?.mean,
+      let change = RelativeChange(added, of: plain, replicates: summary.endings(arm: 0).count)
     else { return nil }
     let rest = applied.count < lines.count ? "the other " : ""
-    let name = "Of \(rest)\(applied.count) discrepancies the costliest is '\(worst.preset.kind)', \(worst.preset.incident): the loss is "
-    let ratio = excess.mean / plain
-    if ratio > 9 { return name + "\(Format.significant(1 + ratio, 2)) times as high." }
-    guard let low = excess.low, let high = excess.high else { return name + "\(Format.percent(ratio)) higher." }
-    return name + "\(Format.percent(ratio)) higher (95 % interval \(Format.percent(low / plain)) to \(Format.percent(high / plain)))."
+    let target = worst.target.isEmpty ? "" : " on \(worst.target)"
+    return "Of \(rest)\(Format.count(applied.count, "discrepancy", "discrepancies")) the costliest is '\(worst.preset.kind)'\(target), \(worst.preset.incident): "
+      + "in cycle \(cycle), " + change.clause("the untouched loss", comparedWith: "that without it") + "."
   }
 
   /// A line for each discrepancy that was tried, the costliest first.
@@ -32,14 +32,17 @@ public enum ScreenReport {
       let isWhole = line.status == .applied
       let left = line.alive == 0 ? line.status.rawValue : "\(line.status.rawValue), \(line.alive) of \(replicates) left"
       return [
-        line.preset.kind, isWhole ? cell(line.excess) : left, isWhole ? cell(line.skew) : "–",
+        line.preset.kind, line.target.isEmpty ? "–" : line.target, isWhole ? cell(line.addedLoss) : left,
+        isWhole ? cell(line.addedSkew) : "–",
         isWhole ? line.touched.map { Format.percent($0) } ?? "–" : "–", line.preset.incident,
       ]
     }
-    let width = rows.map { $0[4].count }.max() ?? 0
-    return TerminalReport.aligned(
-      [["discrepancy", "excess loss", "more skew", "rows touched", "as in".padded(to: width)]]
-        + rows.map { Array($0.dropLast()) + [$0[4].padded(to: width)] })
+    let width = rows.map { $0[5].count }.max() ?? 0
+    let title = "Cycle \(summary.lastCycle(arm: 0)), less the same without the discrepancy: untouched loss and skew, mean ± half the 95 % interval:\n"
+    return title
+      + TerminalReport.aligned(
+      [["discrepancy", "on", "added loss", "added skew", "rows touched", "as in".padded(to: width)]]
+        + rows.map { Array($0.dropLast()) + [$0[5].padded(to: width)] })
   }
 
   /// What was not tried, and why.

@@ -10,9 +10,7 @@ public enum TerminalReport {
 
   /// Mean ± half the 95 % interval of the main metrics in each arm's last cycle.
   public static func table(_ summary: Summary) -> String {
-    // R² of probabilities says little beside the area under the curve.
-    let isClassification = summary.columns.contains("untouched_auc")
-    let shown = columns.filter { summary.columns.contains($0.metric) && !(isClassification && $0.metric.hasSuffix("_r2")) }
+    let shown = shown(summary)
     var rows = [["arm"] + shown.map(\.title)]
     for arm in summary.arms.indices {
       let cycle = summary.lastCycle(arm: arm)
@@ -24,6 +22,20 @@ public enum TerminalReport {
           })
     }
     return aligned(rows)
+  }
+
+  private static func shown(_ summary: Summary) -> [(metric: String, title: String)] {
+    // R² of probabilities says little beside the area under the curve.
+    let isClassification = summary.columns.contains("untouched_auc")
+    return columns.filter { summary.columns.contains($0.metric) && !(isClassification && $0.metric.hasSuffix("_r2")) }
+  }
+
+  /// The measures that the table has, in words.
+  static func measures(_ summary: Summary, loss: String) -> [String] {
+    let metrics = shown(summary).map(\.metric)
+    return [("_loss", loss), ("_r2", "R²"), ("_auc", "area under the ROC curve")].compactMap { ending, words in
+      metrics.contains { $0.hasSuffix(ending) } ? words : nil
+    }
   }
 
   private static func cell(_ interval: MeanInterval) -> String {

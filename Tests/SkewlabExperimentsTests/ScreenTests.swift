@@ -51,22 +51,22 @@ private struct Discount: ScorerDiscrepancy {
     let kinds = lines.map(\.preset.kind) + screen.untried.map(\.kind)
     let known = Catalog.standard.kinds(of: .discrepancy).map { $0.kind }
     #expect(kinds.sorted() == known.sorted(), "each kind once")
-    let costs = lines.filter { $0.status == .applied }.compactMap { $0.excess?.mean }
+    let costs = lines.filter { $0.status == .applied }.compactMap { $0.addedLoss?.mean }
     let isSorted = zip(costs, costs.dropFirst()).allSatisfy { $0 >= $1 }
     #expect(isSorted)
     #expect(costs.count > 8)
     for line in lines where line.status == .applied { #expect(line.alive == 16) }
     for none in screen.untried { #expect(!none.reason.isEmpty) }
     #expect(csv.count == 1 + kinds.count)
-    #expect(csv[0].count == 13)
+    #expect(csv[0].count == 15)
     for row in csv.dropFirst() {
       // Cells with a comma are in quotes.
       if row.contains(where: { $0.contains("\"") }) { continue }
-      #expect(row.count == 13, "\(row)")
-      guard row[3] == "applied" else { continue }
-      #expect(row[4] == "16")
-      for place in [5, 6, 7, 11] { #expect(Double(row[place]) != nil, "\(row)") }
-      #expect(row[12].isEmpty)
+      #expect(row.count == 15, "\(row)")
+      guard row[4] == "applied" else { continue }
+      #expect(row[6] == "16")
+      for place in [5, 7, 8, 9, 13] { #expect(Double(row[place]) != nil, "\(row)") }
+      #expect(row[14].isEmpty)
     }
   }
 
@@ -81,7 +81,7 @@ private struct Discount: ScorerDiscrepancy {
       ("dropped-rows", 0, 0), ("double-transform", 0, 1),
     ]
     for (kind, cost, touched) in laws {
-      let line = try Self.line(kind, lines), excess = try #require(line.excess)
+      let line = try Self.line(kind, lines), excess = try #require(line.addedLoss)
       #expect(line.status == .applied && excess.low != nil)
       if cost > 0 {
         // The strength of feature-noise and the scaler are estimates of cycle 0's 1,600 rows: 2/√1,600 of a squared deviation at four standard errors and more.
@@ -94,7 +94,7 @@ private struct Discount: ScorerDiscrepancy {
     let (texts, _, _) = Self.run(try Screen(Self.categorical))
     let unseen = try #require(Self.line("unseen-category", texts).touched)
     #expect(abs(unseen - 0.1) <= 4 * (0.1 * 0.9 / 32000).squareRoot())
-    let hours = try #require(Self.line("timezone", texts).excess)
+    let hours = try #require(Self.line("timezone", texts).addedLoss)
     // |w|² = 1.25 and eight hours: 1.875, and the fit's own error.
     #expect(abs(hours.mean - 1.875) < 4 * hours.standardError + 0.02)
   }
@@ -110,7 +110,7 @@ private struct Discount: ScorerDiscrepancy {
     let rows = screen.csv(screen.experiment.run().summary).split(separator: "\n")
     #expect(
       rows.contains(
-        "category-order,an encoder with the categories in another order,reimplementation,unsuitable,0,,,,,,,,the world has no feature that it could act on"
+        "category-order,,an encoder with the categories in another order,reimplementation,unsuitable,3,0,,,,,,,,the world has no feature that it could act on"
       ))
   }
 
@@ -121,7 +121,7 @@ private struct Discount: ScorerDiscrepancy {
     let mine = ScreenPreset(kind: "discount", incident: "a coupon taken off twice") { _ in ["amount": 2] }
     let screen = try Screen(Self.gaussian, catalog: catalog, presets: ScreenPreset.all + [mine])
     #expect(!screen.untried.contains { $0.kind == "discount" })
-    let excess = try #require(Self.line("discount", Self.run(screen).lines).excess)
+    let excess = try #require(Self.line("discount", Self.run(screen).lines).addedLoss)
     // (ŷ − 2 − y)² = (ŷ − y)² − 4(ŷ − y) + 4.
     #expect(abs(excess.mean - 4) < 4 * excess.standardError)
   }
@@ -150,12 +150,12 @@ private struct Discount: ScorerDiscrepancy {
   @Test func `a loss that runs away is said to, and is no number`() throws {
     let (lines, csv, summary) = Self.run(try Screen(Self.houses(feedback: true)))
     let wild = try Self.line("skip-transform", lines)
-    #expect(wild.status == .diverged && wild.alive == 0 && wild.excess == nil && wild.skew == nil && wild.touched == nil)
+    #expect(wild.status == .diverged && wild.alive == 0 && wild.addedLoss == nil && wild.addedSkew == nil && wild.touched == nil)
     #expect(lines.first?.status == .diverged, "first of all")
     let row = try #require(csv.first { $0[0] == "skip-transform" })
-    #expect(row[3...] == ["diverged", "0", "", "", "", "", "", "", "", "the loss of 2 of 2 replicates ran away"])
+    #expect(row[4...] == ["diverged", "28", "0", "", "", "", "", "", "", "", "the loss of 2 of 2 replicates ran away"])
     let plain = try #require(summary.interval(arm: 0, cycle: summary.lastCycle(arm: 0), metric: "untouched_loss")?.mean)
-    for line in lines { #expect(line.excess.map { $0.mean < Screen.runawayRatio * plain } ?? true, "\(line.preset.kind)") }
+    for line in lines { #expect(line.addedLoss.map { $0.mean < Screen.runawayRatio * plain } ?? true, "\(line.preset.kind)") }
     #expect(try Self.line("ddof", lines).status == .applied)
   }
 
@@ -180,6 +180,6 @@ private struct Discount: ScorerDiscrepancy {
     let (lines, csv, _) = Self.run(try Screen(document))
     #expect(try Self.line("step-order", lines).status == .ended)
     let row = try #require(csv.first { $0[0] == "step-order" })
-    #expect(row[3] == "ended" && row[4] == "0" && row[12] == "3 of 3 replicates ended before the last cycle; manifest.json says how")
+    #expect(row[4] == "ended" && row[6] == "0" && row[14] == "3 of 3 replicates ended before the last cycle; manifest.json says how")
   }
 }

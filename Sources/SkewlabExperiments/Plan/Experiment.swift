@@ -26,6 +26,8 @@ public struct Experiment: Sendable {
   public let dataFiles: [String]
   /// What the data files were like just before they were read.
   let stamps: [String: FileStamp]
+  /// What is said where arms keep rows because another one needs them.
+  private let rowsNote: String?
 
   /// Resolves and makes every arm.
   public init(_ document: ScenarioDocument, catalog: Catalog = .standard) throws(ScenarioError) {
@@ -46,12 +48,17 @@ public struct Experiment: Sendable {
   /// An experiment of arms that have been made already, from these tables.
   init(_ document: ScenarioDocument, arms: [Arm], withSameLog: Bool, tables: StampedTables) throws(ScenarioError) {
     var arms = arms
+    var rowsNote: String?
     if withSameLog, let reason = arms.compactMap(\.scenario.rowsReason).first {
+      if arms.contains(where: { $0.scenario.rowsReason == nil }) {
+        rowsNote = "every arm keeps its rows and has the columns that need them, since some arm needs rows (\(reason))"
+      }
       for index in arms.indices { arms[index].scenario.keepRows(reason) }
     }
     for arm in arms { try Self.checkMemory(arm) }
     self.document = document
     self.arms = arms
+    self.rowsNote = rowsNote
     dataFiles = tables.store.paths
     stamps = tables.stamps
   }
@@ -89,6 +96,11 @@ public struct Experiment: Sendable {
         notes.append("the arms '\(twin.name)' and '\(arm.name)' are the same scenario: see what --set and the arms change")
       }
     }
+    for absent in absentMetrics {
+      let place = absent.arms.count == arms.count ? "" : " in arm \(absent.arms.map { "'\($0)'" }.joined(separator: ", "))"
+      notes.append("the metric '\(absent.metric)' cannot be given\(place): \(absent.reason)")
+    }
+    if let rowsNote { notes.append(rowsNote) }
     return notes
   }
 
@@ -140,7 +152,7 @@ public struct ExperimentResults: Sendable {
   /// Means and intervals.
   public let summary: Summary
 
-  init(experiment: Experiment, runs: [RunResult]) {
+  package init(experiment: Experiment, runs: [RunResult]) {
     self.experiment = experiment
     self.runs = runs
     var summary = Summary(experiment)

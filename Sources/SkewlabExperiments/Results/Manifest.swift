@@ -75,6 +75,9 @@ struct Manifest {
         "not_converged": .integer(counts.unconverged), "iterations": .integer(counts.iterations),
       ])
     }
+    let absent = experiment.absentMetrics.map { absent -> DocumentNode in
+      .map(["metric": .string(absent.metric), "reason": .string(absent.reason), "arms": .texts(absent.arms)])
+    }
     let node: DocumentNode = .map([
       "skewlab": .string(skewlabVersion), "fingerprint": .string(fingerprint), "scenario_sha256": .string(scenarioHash),
       "data": DocumentNode(.list(files)),
@@ -83,6 +86,7 @@ struct Manifest {
         "library": .string(blas.configuration), "kernel": .string(blas.coreName), "threads": .integer(blas.threads),
       ]),
       "timing": .map(["seconds": .number(seconds), "jobs": .integer(jobs)]), "runs": DocumentNode(.list(endings)),
+      "absent_metrics": DocumentNode(.list(absent)),
       "fits": DocumentNode(.list(counts)),
       "resolved": scenario,
     ])

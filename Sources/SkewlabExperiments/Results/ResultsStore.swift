@@ -31,6 +31,12 @@ public struct ResultsStore: Sendable {
     public internal(set) var count: Int
     /// What happened in the first of them, and in which.
     public let example: String
+
+    package init(word: String, count: Int, example: String) {
+      self.word = word
+      self.count = count
+      self.example = example
+    }
   }
 
   private let experiment: Experiment

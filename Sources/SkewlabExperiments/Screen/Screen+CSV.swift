@@ -2,22 +2,26 @@ internal import SkewlabEngine
 internal import SkewlabNumerics
 
 extension Screen {
-  /// `screen.csv`: kind, incident, cause, status, n, excess and skew with intervals, touched_share, reason.
+  /// `screen.csv`: kind, target, incident, cause, status, cycle, n, added_loss and added_skew with intervals, touched_share, reason.
+  ///
+  /// The target is what the discrepancy acts on. Added loss and skew are differences from the scenario as it is, in that cycle, its last.
   ///
   /// A discrepancy that was tried is `applied`, `diverged` or `ended` (``Line/Status``), with the number of replicates that are left and their mean; one that was not is `unsuitable` or `no-preset`.
   public func csv(_ summary: Summary) -> String {
     var text = CSVText(
       line: [
-        "kind", "incident", "cause", "status", "n", "excess", "excess_low", "excess_high", "skew", "skew_low", "skew_high", "touched_share",
-        "reason",
+        "kind", "target", "incident", "cause", "status", "cycle", "n", "added_loss", "added_loss_low", "added_loss_high", "added_skew",
+        "added_skew_low", "added_skew_high", "touched_share", "reason",
       ])
-    func begin(_ kind: String, _ incident: String, _ status: String) {
-      for cell in [kind, incident, causes[kind]?.rawValue ?? "", status] { text.add(cell) }
+    let cycle = summary.lastCycle(arm: 0)
+    func begin(_ kind: String, _ target: String, _ incident: String, _ status: String) {
+      for cell in [kind, target, incident, causes[kind]?.rawValue ?? "", status] { text.add(cell) }
+      text.add(cycle)
     }
     for line in lines(summary) {
-      begin(line.preset.kind, line.preset.incident, line.status.rawValue)
+      begin(line.preset.kind, line.target, line.preset.incident, line.status.rawValue)
       text.add(line.alive)
-      for interval in [line.excess, line.skew] {
+      for interval in [line.addedLoss, line.addedSkew] {
         text.add(interval?.mean)
         text.add(interval?.low)
         text.add(interval?.high)
@@ -27,7 +31,7 @@ extension Screen {
       text.endLine()
     }
     for none in untried {
-      begin(none.kind, none.incident, none.status.rawValue)
+      begin(none.kind, "", none.incident, none.status.rawValue)
       text.add(0)
       for _ in 0..<7 { text.add(Double?.none) }
       text.add(none.reason)

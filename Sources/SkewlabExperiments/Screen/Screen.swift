@@ -6,7 +6,7 @@ public import SkewlabNumerics
 ///
 /// ```swift
 /// let screen = try Screen(ScenarioDocument(contentsOf: "mine.yaml"))
-/// for line in screen.lines(screen.experiment.run().summary) { print(line.preset.kind, line.excess?.mean ?? .infinity) }
+/// for line in screen.lines(screen.experiment.run().summary) { print(line.preset.kind, line.addedLoss?.mean ?? .infinity) }
 /// ```
 public struct Screen: Sendable {
   /// One discrepancy's damage in the last cycle.
@@ -27,15 +27,24 @@ public struct Screen: Sendable {
     public let discrepancy: DocumentNode
     /// What became of it.
     public let status: Status
-    /// The untouched loss above that without the discrepancy, replicate by replicate of those that are left; `nil` where none is, and no interval where some are not.
-    public let excess: MeanInterval?
-    /// The skew above that without the discrepancy, likewise; `nil` without evaluation rows.
-    public let skew: MeanInterval?
+    /// The untouched loss less the one without the discrepancy, in the last cycle, replicate by replicate of those that are left; `nil` where none is, and no interval where some are not.
+    public let addedLoss: MeanInterval?
+    /// The skew less the one without the discrepancy, likewise; `nil` without evaluation rows.
+    public let addedSkew: MeanInterval?
     /// The share of rows that the two sides score differently, likewise.
     public let touched: Double?
 
+    /// What the discrepancy acts on: its features, or its steps; empty where it names none.
+    public var target: String {
+      if let features = discrepancy["features"]?.items { return features.compactMap(\.text).joined(separator: " + ") }
+      if let feature = discrepancy["feature"]?.text { return feature }
+      guard let step = discrepancy["step"] else { return "" }
+      let steps = [step] + (preset.kind == "step-order" ? [discrepancy["with"]].compactMap { $0 } : [])
+      return "step " + steps.map { $0.text ?? $0.json() }.joined(separator: " + ")
+    }
+
     /// The replicates that are left.
-    public var alive: Int { excess?.n ?? 0 }
+    public var alive: Int { addedLoss?.n ?? 0 }
   }
 
   /// A discrepancy that was not tried.
@@ -155,10 +164,10 @@ public struct Screen: Sendable {
       let diverged = runsAway.contains(true) || summary.endings(arm: arm).contains(RunEnding.diverged(cycle: 0).word)
       return Line(
         preset: tried.preset, discrepancy: tried.node, status: diverged ? .diverged : left.contains(false) ? .ended : .applied,
-        excess: change("untouched_loss"), skew: change("skew"),
+        addedLoss: change("untouched_loss"), addedSkew: change("skew"),
         touched: mean(summary.replicates(arm: arm, cycle: cycle, metric: "differing_share"))?.mean)
     }
-    func rank(_ line: Line) -> Double { line.status == .applied ? line.excess?.mean ?? .infinity : .infinity }
+    func rank(_ line: Line) -> Double { line.status == .applied ? line.addedLoss?.mean ?? .infinity : .infinity }
     return lines.sorted { rank($0) > rank($1) }
   }
 }

@@ -23,8 +23,8 @@ public struct ScreenPreset: Sendable {
 
   /// Every preset, in the order of the catalogue: one for each kind of discrepancy.
   public static let all: [ScreenPreset] = [
-    ScreenPreset(kind: "unit", incident: "square feet read as square metres") { targets in
-      targets.numeric.first.map { ["features": .texts([$0]), "factor": 0.09290304] }
+    ScreenPreset(kind: "unit", incident: "a unit that changed: values multiplied by 0.0929") { targets in
+      (targets.areas.first ?? targets.numeric.first).map { ["features": .texts([$0]), "factor": 0.09290304] }
     },
     ScreenPreset(kind: "stale-feature", incident: "a cache that is five rows old") { targets in
       targets.numeric.first.map { ["features": .texts([$0]), "rows": 5] }
@@ -73,7 +73,9 @@ public struct ScreenPreset: Sendable {
     ScreenPreset(kind: "hash-variant", incident: "another seed of the hash") { _ in [:] },
     ScreenPreset(kind: "missing-as-zero", incident: "missing read as 0") { _ in [:] },
     ScreenPreset(kind: "precision", incident: "a scorer in half precision") { _ in ["format": "float16"] },
-    ScreenPreset(kind: "coefficient-typo", incident: "a weight whose sign was lost on the way") { _ in ["mistake": "sign-flipped"] },
+    ScreenPreset(kind: "coefficient-typo", incident: "a weight whose sign was lost on the way") { targets in
+      targets.weightiest.map { ["feature": .string($0), "mistake": "sign-flipped"] } ?? ["mistake": "sign-flipped"]
+    },
     ScreenPreset(kind: "link-approximation", incident: "a hard sigmoid instead of the logistic function") { _ in [:] },
     ScreenPreset(kind: "target-leakage", incident: "a feature filled in after the event") { targets in
       targets.numeric.first.map { ["features": .texts([$0]), "strength": 0.1] }

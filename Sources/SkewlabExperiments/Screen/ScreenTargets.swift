@@ -11,6 +11,15 @@ public struct ScreenTargets: Sendable {
   public private(set) var text: [String] = []
   /// Numeric features whose name has `hour` in it.
   public private(set) var hours: [String] = []
+  /// Numeric features whose name says that they are areas, by the same size.
+  public var areas: [String] {
+    numeric.filter { name in
+      ["sqft", "sq_ft", "sq-ft", "sqm", "sq_m", "square", "area"].contains { name.lowercased().contains($0) }
+    }
+  }
+  /// The encoded feature whose weight times standard deviation is largest in size, by the model of
+  /// cycle 0; `nil` where there is no such model.
+  public private(set) var weightiest: String?
   /// Steps of the pipeline.
   public let steps: Int
 
@@ -35,5 +44,22 @@ public struct ScreenTargets: Sendable {
       strengths.append((column.name, sums.xx > 0 && sums.yy > 0 ? abs(sums.xy) / (sums.xx * sums.yy).squareRoot() : 0))
     }
     numeric = strengths.sorted { $0.correlation > $1.correlation }.map(\.name)
+    weightiest = Self.weightiest(scenario, rows)
+  }
+
+  private static func weightiest(_ scenario: Scenario, _ rows: Rows) -> String? {
+    var simulation = Simulation(scenario)
+    guard let weights = simulation.step()?.fitted?.predictor.weights else { return nil }
+    let side = scenario.pipeline.fit(rows.features, weights: Array(repeating: 1, count: rows.count))
+    var buffers = side.makeBuffers(capacity: rows.capacity)
+    let encoded = side.encode(rows.features, rows: rows.count, buffers: &buffers)
+    let names = scenario.pipeline.output.columns.map(\.name)
+    var largest: (name: String, effect: Double)?
+    for (j, weight) in weights.enumerated() where names.indices.contains(j) {
+      let values = (0..<rows.count).map { encoded[$0, j] }
+      let effect = abs(weight) * MeanInterval(values).standardDeviation
+      if effect > largest?.effect ?? 0 { largest = (names[j], effect) }
+    }
+    return largest?.name
   }
 }
