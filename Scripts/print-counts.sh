@@ -7,7 +7,7 @@ awk -F ': ' '
   BEGIN {
     least["malformed input"] = 80; least["kills"] = 50; least["interrupts"] = 13; least["mutants"] = 20000; least["mutants through the command"] = 100
     least["file limits"] = 1; least["changed tables"] = 3; least["read-only folders"] = 1
-    least["headlines"] = 238; least["headline clauses"] = 500
+    least["headlines"] = 237; least["headline clauses"] = 500
   }
   /^SKIPPED: / { next }
   { sum[$1] += $2; if (!($1 in seen)) { seen[$1]; names[++count] = $1 } }

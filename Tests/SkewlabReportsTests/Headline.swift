@@ -26,19 +26,19 @@ struct Headline {
   init(_ text: String) {
     var rest = Substring(text)
     if let match = rest.prefixMatch(
-      of: /Of (\d+) arms compared with '(.+?)' over shared cycles, '(.+?)' has the highest (\w+)\. /)
+      of: #/Of (\d+) arms compared with '(.+?)' over shared cycles, '(.+?)' has the highest (\w+)\. /#)
     {
       worst = (Int(match.1) ?? 0, String(match.2), String(match.3), String(match.4))
       rest = rest[match.range.upperBound...]
     }
     // A sentence begins with its cycles.
-    let starts = rest.matches(of: /(?:Over cycles 1 to (\d+)|In cycle (\d+)), /)
+    let starts = rest.matches(of: #/(?:Over cycles 1 to (\d+)|In cycle (\d+)), /#)
     if starts.isEmpty { unread.append(String(rest)) }
     for (index, start) in starts.enumerated() {
       let end = index + 1 < starts.count ? starts[index + 1].range.lowerBound : rest.endIndex
       let sentence = rest[start.range.upperBound..<end].trimmingCharacters(in: .whitespaces).dropLast()
       let first = start.1 == nil ? Int(start.2 ?? "") ?? 0 : 1, last = Int(start.1 ?? start.2 ?? "") ?? 0
-      for part in String(sentence).split(separator: /, (?:and |while )?(?=the loss |the best |the served |no difference )/) {
+      for part in String(sentence).split(separator: #/, (?:and |while )?(?=the loss |the best |the served |no difference )/#) {
         guard let clause = Self.clause(String(part), first...last) else {
           unread.append(String(part))
           continue

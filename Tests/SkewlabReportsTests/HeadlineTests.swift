@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test func `the headline of every scenario is what its files say`() throws {
-    #expect(Self.scenarios.count >= 38)
+    #expect(Self.scenarios.count >= 37)
     var clauses = 0
     for name in Self.scenarios {
       var document = try ScenarioDocument(contentsOf: Self.root.path + "/scenarios/" + name)
@@ -78,7 +78,7 @@ import Testing
     }
     #expect(problems(sentence).isEmpty, "\(problems(sentence))")
     for (was, fault) in [
-      ("50 % higher", "50 % lower"), ("50 % higher", "51 % higher"), ("44 % to 57 %", "38 % to 63 %"), ("In cycle 1", "In cycle 2"),
+      ("50 % higher", "50 % lower"), ("50 % higher", "52 % higher"), ("44 % to 57 %", "38 % to 63 %"), ("In cycle 1", "In cycle 2"),
       ("50 % lower", "50 % higher"), ("(95 % interval 44 % to 57 %)", "(one replicate: no interval)"), ("untouched y", "served y"),
       (" is 50 % higher than that with 'none'", " is the same as that with 'none'"),
     ] { #expect(!problems(sentence.replacingOccurrences(of: was, with: fault)).isEmpty, "\(fault)") }
