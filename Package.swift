@@ -73,6 +73,9 @@ let package = Package(
         "SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports", "SkewlabScenarios",
         "SkewlabTheory",
       ]),
+    tests(
+      "SkewlabReportsTests",
+      ["SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports", "SkewlabScenarios"]),
     tests("SkewlabScenariosTests", ["SkewlabEngine", "SkewlabScenarios"]),
     tests(
       "SkewlabComponentsTests",

@@ -9,6 +9,7 @@ awk -F ': ' '
     least["file limits"] = 1; least["changed tables"] = 3; least["read-only folders"] = 1
     least["generated scenarios"] = 5000; least["generated scenarios run"] = 2500; least["mutated tables"] = 10000
     least["generated scenarios through the command"] = 500
+    least["headlines"] = 237; least["headline clauses"] = 500
   }
   /^SKIPPED: / { next }
   { sum[$1] += $2; if (!($1 in seen)) { seen[$1]; names[++count] = $1 } }

@@ -29,9 +29,6 @@ public struct ClosingSentence: Sendable, Hashable {
   }
 }
 
-/// Rounding leaves best losses of the same rows this near to each other.
-private let rounding = 1e-9
-
 private struct Writer {
   let summary: Summary
   let untouched: String
@@ -92,16 +89,16 @@ private struct Writer {
   private func clauses(_ arm: Int, _ cycles: ClosedRange<Int>) -> String? {
     guard let loss = change(arm, "untouched_loss", from: 0, in: cycles) else { return nil }
     let reference = "that with '\(summary.arms[0])'"
-    var text = loss.clause("the loss of '\(summary.arms[arm])' on \(untouched)", comparedWith: reference)
+    var told = [loss.clause("the loss of '\(summary.arms[arm])' on \(untouched)", comparedWith: reference)]
     // Another world or other features: the model alone is not to blame.
-    if let best = change(arm, "best_loss", from: 0, in: cycles), abs(best.mean) > rounding {
-      text += ", " + best.clause("the best predictor's loss", comparedWith: reference)
+    if let best = change(arm, "best_loss", from: 0, in: cycles), best.verdict != .equal {
+      told.append(best.clause("the best predictor's loss", comparedWith: reference))
     }
-    if let own = change(arm, "offline_loss", from: 0, in: cycles) {
-      text += own.verdict == loss.verdict ? ", and " : ", while "
-      text += own.clause("the loss in its own test", comparedWith: reference)
-    }
-    return text
+    let own = change(arm, "offline_loss", from: 0, in: cycles)
+    if let own { told.append(own.clause("the loss in its own test", comparedWith: reference)) }
+    let isContrast = own.map { $0.verdict != loss.verdict } ?? false
+    let last = told.removeLast()
+    return told.isEmpty ? last : told.joined(separator: ", ") + (isContrast ? ", while " : ", and ") + last
   }
 
   // MARK: One arm

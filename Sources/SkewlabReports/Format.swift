@@ -32,10 +32,12 @@ public enum Format {
     return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
   }
 
-  /// A share as a percentage with two or three digits: 0.123 is 12 %, 0.0123 is 1.2 %.
+  /// A share as a percentage with one to three digits: 0.123 is 12 %, 0.0123 is 1.2 %.
   public static func percent(_ share: Double) -> String {
     let value = share * 100
-    return "\(fixed(value, abs(value) < 9.95 ? (abs(value) < 0.095 ? 2 : 1) : 0)) %"
+    let size = abs(value)
+    if size < 0.0095 { return "\(significant(value, 1)) %" }
+    return "\(fixed(value, size < 9.95 ? (size < 0.095 ? 2 : 1) : 0)) %"
   }
 
   /// The same with its sign.

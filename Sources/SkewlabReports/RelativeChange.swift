@@ -33,10 +33,13 @@ struct RelativeChange: Sendable, Hashable {
   }
 
   var verdict: Verdict {
-    if mean == 0, low ?? 0 == 0, high ?? 0 == 0 { return .equal }
+    if [mean, low ?? 0, high ?? 0].allSatisfy({ abs($0) <= Self.rounding }) { return .equal }
     if let low, let high, low <= 0, high >= 0 { return .notShown }
     return mean > 0 ? .higher : mean < 0 ? .lower : .equal
   }
+
+  /// Sums of the same losses in another order differ by some 10⁻¹⁴ of them.
+  static let rounding = 1e-12
 
   private var isTimes: Bool { mean >= 1 }
 

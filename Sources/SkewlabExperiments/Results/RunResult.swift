@@ -8,6 +8,11 @@ public struct RunResult: Sendable, Hashable {
     public var cycle: Int
     /// One value a column, `nil` where there is none.
     public var values: [Double?]
+
+    package init(cycle: Int, values: [Double?]) {
+      self.cycle = cycle
+      self.values = values
+    }
   }
 
   /// A model fitted: one block of `parameters.csv`.
