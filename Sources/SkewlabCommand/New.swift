@@ -68,9 +68,10 @@ struct New: ParsableCommand {
   /// A scenario on a table, its features listed: text columns with a level for nearly every row are left out, since they name rows rather than describe them.
   private func onTable(_ table: String, target: String, name: String, path: String) throws -> String {
     let every = ScenarioTemplate.text(name: name, table: table, target: target, categories: categories)
-    let scenario: Scenario
+    let world: any World
     do throws(ScenarioError) {
-      scenario = try Scenario(document(every, path: path).resolved(for: .init(name: "all")), catalog: .standard)
+      // The world alone: encoding a text for every row could make more columns than a scenario may have.
+      world = try Scenario.world(of: document(every, path: path).resolved(for: .init(name: "all")), catalog: .standard)
     } catch {
       // The file that the places are in is not there yet.
       throw ScenarioError(
@@ -80,9 +81,9 @@ struct New: ParsableCommand {
           return problem
         })
     }
-    let rows = scenario.world.component.everyRow?.count ?? 0
+    let rows = world.everyRow?.count ?? 0
     var kept: [String] = [], left: [String] = []
-    for column in scenario.world.component.schema.columns {
+    for column in world.schema.columns {
       if case .categorical(let levels) = column.type, levels.count > 20, levels.count * 3 > rows {
         left.append("\(column.name) (\(levels.count) different texts in \(rows) rows)")
       } else {

@@ -56,7 +56,7 @@ public struct Catalog: Sendable {
   func make(
     _ role: Role, from written: DocumentNode, path: DocumentPath, context: ConstructionContext
   ) throws(ScenarioError) -> Installed<any Component> {
-    let node = try expanded(written, role: role, path: path)
+    var node = try expanded(written, role: role, path: path)
     guard let kindNode = node["kind"] else {
       throw ScenarioError(
         .missingKey("kind", type: "one of \(kinds(of: role).map { $0.kind }.joined(separator: ", "))"), path: path, location: node.location)
@@ -75,12 +75,14 @@ public struct Catalog: Sendable {
       problems.append(Problem(.unknownKey(key, allowed: allowed), path: path, location: value.keyLocation ?? value.location))
     }
     for parameter in parameters {
-      guard let value = node[parameter.name] else {
+      guard let written = node[parameter.name] else {
         if parameter.isRequired {
           problems.append(Problem(.missingKey(parameter.name, type: parameter.type.description), path: path, location: node.location))
         }
         continue
       }
+      let value = parameter.type.normalized(written)
+      if value != written { node[parameter.name] = value }
       do { try parameter.type.check(value, at: path.appending(parameter.name)) } catch { problems += error.problems }
     }
     if !problems.isEmpty { throw ScenarioError(problems) }

@@ -55,6 +55,10 @@ extension Scenario {
   ///   - catalog: The kinds that it may name.
   ///   - tables: Files read so far.
   public init(_ document: ScenarioDocument, catalog: Catalog, tables: TableStore = TableStore()) throws(ScenarioError) {
+    do { try self.init(reading: document, catalog: catalog, tables: tables) } catch { throw error.located(in: document.root) }
+  }
+
+  private init(reading document: ScenarioDocument, catalog: Catalog, tables: TableStore) throws(ScenarioError) {
     setBLASThreads(1)  // the bits of a product may depend on how many threads share it
     var reader = ScenarioReader(document: document, catalog: catalog)
     reader.checkKeys(Self.topLevelKeys)
@@ -181,7 +185,7 @@ extension Scenario {
       keepsPairs: link != .identity && metrics.contains { $0.component.needsPairs },
       groups: world.component.groups,
       measuresGroups: !world.component.groups.isEmpty && (needsGroups || responses.contains { $0.component.movesMembership }))
-    var notes: [String] = []
+    var notes = world.component.notes
     if bestByIdentity?.isUnbounded == true {
       notes.append(
         "some score separates the outcomes of the whole table, so that its best predictor has no finite weights: best_loss is that of large ones"
@@ -222,6 +226,16 @@ extension Scenario {
         .unknownName(column, what: "column of the scenario's metrics", known: columns), path: retraining.path,
         location: document.root.node(at: retraining.path)?.location)
     }
+  }
+
+  /// The world of a document alone, whatever its other sections say.
+  package static func world(of document: ScenarioDocument, catalog: Catalog) throws(ScenarioError) -> any World {
+    var reader = ScenarioReader(document: document, catalog: catalog)
+    reader.context = ConstructionContext(
+      seed: UInt64(reader.value(seedKey)), cycles: reader.value(cyclesKey), rows: reader.value(rowsKey), tables: TableStore(),
+      folder: document.folder, catalog: catalog)
+    guard let world = reader.install(.world).first else { throw ScenarioError(reader.problems).located(in: document.root) }
+    return world.as((any World).self).component
   }
 
   /// The pipeline for every set of step discrepancies that acts at some time on a side.

@@ -63,9 +63,13 @@ public enum TerminalReport {
     fits.flatMap { counts in
       (counts.deficient > 0
         ? ["in arm '\(counts.arm)' the design was rank-deficient; those fits are the minimum-norm solutions"] : [])
-        + (counts.unconverged > 0
+        + (counts.oneClass > 0
           ? [
-            "in arm '\(counts.arm)' the learner did not converge in \(counts.unconverged) of \(counts.fits) fits: give it more `iterations`, or a `penalty` where there is no finite solution"
+            "in arm '\(counts.arm)' the window of \(counts.oneClass) of \(counts.fits) fits has outcomes of one class only, all 0 or all 1: no intercept is finite, whatever the penalty; fit more rows, or a longer `window`"
+          ] : [])
+        + (counts.unconverged > counts.oneClass
+          ? [
+            "in arm '\(counts.arm)' the learner did not converge in \(counts.unconverged - counts.oneClass) of \(counts.fits) fits: give it more `iterations`, or a `penalty` where there is no finite solution"
           ] : [])
     }
   }

@@ -140,7 +140,9 @@ private struct Converter {
     }
     switch node {
     case .scalar(let scalar):
-      return DocumentNode(Self.resolve(scalar), at: location)
+      var converted = DocumentNode(Self.resolve(scalar), at: location)
+      if converted.text == nil, !scalar.string.isEmpty { converted.written = scalar.string }
+      return converted
     case .sequence(let sequence):
       var items: [DocumentNode] = []
       for item in sequence { items.append(try convert(item, depth: depth + 1)) }

@@ -16,11 +16,19 @@ struct RecodedFeatures: Transform {
 
     func callAsFunction(_ x: Double) -> Double {
       switch self {
-      case .floor(let grid): (x / grid).rounded(.down) * grid
-      case .round(let grid): (x / grid).rounded() * grid
+      case .floor(let grid): Self.isOnGrid(x / grid) ? x : (x / grid).rounded(.down) * grid
+      case .round(let grid): Self.isOnGrid(x / grid) ? x : (x / grid).rounded() * grid
       case .zeroToMissing: x == 0 ? .nan : x
       case .permuted(let codes): x.isNaN || !codes.indices.contains(Int(x)) ? x : Double(codes[Int(x)])
       }
+    }
+
+    /// Whether a quotient of two decimal numbers is whole but for rounding.
+    ///
+    /// The value, the grid and the quotient are each rounded by at most half a unit in the last
+    /// place: together they move the quotient by less than two units.
+    private static func isOnGrid(_ quotient: Double) -> Bool {
+      abs(quotient - quotient.rounded()) <= 2 * quotient.ulp
     }
   }
 

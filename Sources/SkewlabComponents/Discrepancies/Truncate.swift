@@ -16,7 +16,7 @@ public struct Truncate: StepDiscrepancy {
   public static let summary = "values are cut or rounded to a grid"
   /// The definition.
   public static let definition = """
-    Before the pipeline, x becomes ⌊x/Δ⌋·Δ, or the multiple of Δ nearest to x. Where Δ is not large beside the spread of x, floor costs about w²Δ²/3 and rounding w²Δ²/12. Missing stays missing.
+    Before the pipeline, x becomes ⌊x/Δ⌋·Δ, or the multiple of Δ nearest to x. A value on the grid (x/Δ is whole within two units in its last place) is not changed. Where Δ is not large beside the spread of x, floor costs about w²Δ²/3 and rounding w²Δ²/12. Missing stays missing.
     """
   /// Other code.
   public static let defaultCause: Cause? = .reimplementation

@@ -54,7 +54,12 @@ public struct Unit: SourceDiscrepancy {
     let mask = scope.touchedRows(rows.range, at: rows.position)
     for column in columns {
       rows.withFeature(column) { x in
-        for i in x.indices where mask?[i] ?? true { x[i] = x[i] * factor + offset }
+        // Without a mask the loop is vectorised.
+        if let mask {
+          for i in x.indices where mask[i] { x[i] = x[i] * factor + offset }
+        } else {
+          for i in x.indices { x[i] = x[i] * factor + offset }
+        }
       }
     }
   }

@@ -20,7 +20,7 @@ public struct Huber: Learner {
     Minimises mean H(y − b − w′z) + (penalty/2)‖w‖² over the window, weights of rows normalised, the intercept b not penalised; H(r) = r²/2 for |r| ≤ δ and δ|r| − δ²/2 beyond. δ = epsilon with \
     `scale: none`, in the outcome's units. With `scale: mad` δ = epsilon·σ, σ the median of |r| over Φ⁻¹(¾) = 0.6745, taken anew from the residuals in each iteration, so that both equations hold together at the solution: \
     Huber's T with the MAD about 0, as RLM of statsmodels has it; a row of weight w counts as w rows in the median. Solved by reweighted least squares with weights min(1, δ/|r|), which begins at least \
-    squares and has converged when no prediction changes by more than 1e-11 of the outcome's standard deviation. A rank-deficient design gives the solution of least ‖w‖. Where half of the residuals are zero (few rows, mostly) σ is \
+    squares and has converged when no prediction changes by more than 1e-11·σ, but for rounding. A rank-deficient design gives the solution of least ‖w‖. Where half of the residuals are zero (few rows, mostly) σ is \
     too: the iterations end there, converged if all are zero. Values whose squares overflow are refused, as by `ols`.
     """
   /// The source.
@@ -58,12 +58,12 @@ public struct Huber: Learner {
     // Least squares says what is not finite, and the rank, even where the iterations begin elsewhere.
     if let start = setup.start(of: data), start.weights.count == count, fit.deficientRank == nil { fit.predictor = start }
     let deviation = (data.moments.cross[count, count] / data.moments.weight).squareRoot()
-    let largest = outcomes.reduce(0) { max($0, abs($1)) }
-    let tolerance = 1e-11 * deviation + 4 * Double.ulpOfOne * largest
+    let largestFeatures = (0..<count).map { j in rows.withColumn(j) { z in z.indices.reduce(0) { max($0, abs(z[$1])) } } }
     var predictions = Self.predictions(fit.predictor, rows)
     var iteration = 0, converged = false
     while iteration < setup.iterations, !converged {
-      let threshold = threshold(outcomes, predictions, data.weights)
+      let spread = spread(outcomes, predictions, data.weights), threshold = threshold(spread)
+      let largest = Self.largestTerms(fit.predictor, largestFeatures)
       guard threshold > 64 * Double.ulpOfOne * largest else {
         converged = zip(outcomes, predictions).allSatisfy { abs($0 - $1) <= 64 * Double.ulpOfOne * largest }
         break
@@ -82,7 +82,9 @@ public struct Huber: Learner {
       let change = zip(next, predictions).reduce(0) { max($0, abs($1.0 - $1.1)) }
       predictions = next
       iteration += 1
-      converged = change <= tolerance
+      // Outliers inflate the standard deviation; it stands in only where σ is 0.
+      let tolerance = Self.tolerance * (spread > 0 ? spread : deviation)
+      converged = change <= tolerance + 4 * Double.ulpOfOne * Self.largestTerms(fit.predictor, largestFeatures)
     }
     fit.certificate = FitCertificate(
       gradientNorm: gradientNorm(data, rows, fit.predictor, predictions), iterations: iteration, converged: converged)
@@ -96,12 +98,22 @@ public struct Huber: Learner {
     return predictions
   }
 
-  /// δ, by the residuals that there are.
-  private func threshold(_ outcomes: [Double], _ predictions: [Double], _ weights: [Double]) -> Double {
-    if scale == .none { return epsilon }
+  /// The change of a prediction, in units of σ, at which the iterations end.
+  private static let tolerance = 1e-11
+
+  /// |b| + Σ|wⱼ|·max|zⱼ|: what predictions are summed of, which is what their rounding is relative to.
+  private static func largestTerms(_ predictor: LinearPredictor, _ largestFeatures: [Double]) -> Double {
+    zip(predictor.weights, largestFeatures).reduce(abs(predictor.intercept)) { $0 + abs($1.0) * $1.1 }
+  }
+
+  /// δ at a σ.
+  private func threshold(_ spread: Double) -> Double { scale == .none ? epsilon : epsilon * spread }
+
+  /// σ: the median of |r| over Φ⁻¹(¾).
+  private func spread(_ outcomes: [Double], _ predictions: [Double], _ weights: [Double]) -> Double {
     let sizes = zip(outcomes, predictions).map { abs($0 - $1) }
     let order = PresentOrder(Matrix(rows: sizes.count, columns: 1, elements: sizes), column: 0, weights: weights)
-    return epsilon * (order.median ?? 0) / Self.normalQuartile
+    return (order.median ?? 0) / Self.normalQuartile
   }
 
   /// Φ⁻¹(¾).
@@ -109,7 +121,8 @@ public struct Huber: Learner {
 
   /// ‖∇‖ of the objective at the threshold that the residuals give.
   private func gradientNorm(_ data: TrainingData, _ rows: Matrix, _ predictor: LinearPredictor, _ predictions: [Double]) -> Double {
-    let count = predictor.weights.count, outcomes = rows.column(count), threshold = threshold(outcomes, predictions, data.weights)
+    let count = predictor.weights.count, outcomes = rows.column(count)
+    let threshold = threshold(spread(outcomes, predictions, data.weights))
     let influence = outcomes.indices.map {
       data.weights[$0] * min(threshold, max(-threshold, predictions[$0] - outcomes[$0])) / data.moments.weight
     }

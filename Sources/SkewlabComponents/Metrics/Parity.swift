@@ -8,9 +8,9 @@ public struct Parity: Metric {
   public static let summary = "rows that the two sides score differently, and what that costs"
   /// The definition.
   public static let definition = """
-    Every row served is scored once more by the training side: its pipeline as fitted with the model, its source discrepancies, the model's own arithmetic. differing_share: the share of rows whose two scores are not the same to the last bit. \
-    largest_difference: the largest |difference|. pipeline_skew: the serving side's loss minus the training side's, on the same rows and outcomes, before the runtime: the part of `skew` that is the pipelines' own; exactly 0 where the \
-    sides agree. Not measured unless listed: it scores every row twice.
+    Every row served is scored once more by the training side: its pipeline as fitted with the model, its source discrepancies, the model's own arithmetic. differing_share: the share of rows whose two predictions differ by more than rounding: by more than 2⁻⁴⁰ of the larger of the two and the outcome (of probabilities: of the larger of the two). \
+    largest_difference: the largest |difference| of these rows, 0 if there are none. pipeline_skew: the serving side's loss minus the training side's, on the same rows and outcomes, before the runtime: the part of `skew` that is the pipelines' own; exactly 0 where the \
+    sides agree but for rounding. Not measured unless listed: it scores every row twice.
     """
 
   /// No parameters.
@@ -30,7 +30,7 @@ public struct Parity: Metric {
     guard let parity = cycle.parity, parity.count > 0 else { return [nil, nil, nil] }
     return [
       Double(parity.differing) / Double(parity.count), parity.largest,
-      parity.serving.meanLoss - parity.training.meanLoss,
+      parity.differing == 0 ? 0 : parity.serving.meanLoss - parity.training.meanLoss,
     ]
   }
 }

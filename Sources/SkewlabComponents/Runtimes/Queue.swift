@@ -25,12 +25,12 @@ public struct Queue: Runtime {
   public static let parameters: [any ParameterDeclaration] = [
     arrivals, ServiceLaw.parameter, workers, deadline, Fallback.parameter, slowdown, from, until, QueueMemory.parameter, warmUp,
   ]
-  static let arrivals = Parameter.number("arrivals", in: .above(0), about: "λ, requests a second")
+  static let arrivals = Parameter.number("arrivals", in: .between(1e-9, 1e9), about: "λ, requests a second")
   static let workers = Parameter.integer("workers", default: 1, in: 1...10_000, about: "c, requests worked on at a time")
   static let deadline = Parameter.optionalNumber(
     "deadline", in: .above(0), about: "milliseconds from arrival after which an answer is late; none is late unless given")
   static let slowdown = Parameter.number(
-    "slowdown", default: 1, in: .above(0), about: "multiplies every service time: how many times as slow the serving version is")
+    "slowdown", default: 1, in: .between(1e-6, 1e6), about: "multiplies every service time: how many times as slow the serving version is")
   static let from = Parameter.integer("from", default: 0, in: 0...1_000_000, about: "the first cycle of the slowdown")
   static let until = Parameter.optionalInteger(
     "until", in: 0...1_000_000, about: "the last cycle of the slowdown; the end unless given")
@@ -39,6 +39,10 @@ public struct Queue: Runtime {
     about: "requests before the first row of every cycle, from an empty process; see above for what happens without")
   /// λ = 50/s, μ = 100/s, D = 50 ms.
   public static let example: DocumentNode = ["arrivals": 50, "service": 10, "deadline": 50]
+
+  /// How far below 1 a load has to stay for a start in the steady state: at 1 − 10⁻⁶ it has a
+  /// million requests in the queue, on average, and each is drawn.
+  private static let leastSlack = 1e-6
 
   private enum Start: Sendable {
     case stationary
@@ -95,7 +99,7 @@ public struct Queue: Runtime {
     let isAlwaysSlowed = first == 0 && last >= arguments.context.cycles, isEverSlowed = first <= arguments.context.cycles
     let slowest = isAlwaysSlowed ? factor : isEverSlowed ? max(1, factor) : 1
     let load = rate * service.mean * slowest / Double(workerCount)
-    if load >= 1, capacity == nil, arguments[given: Self.warmUp] == nil {
+    if load > 1 - Self.leastSlack, capacity == nil, arguments[given: Self.warmUp] == nil {
       throw arguments.error(
         .conflict(
           "the load is \(decimalText(load)), arrivals × mean service time × slowdown / workers, so that the queue grows without end and has no steady state to start in",

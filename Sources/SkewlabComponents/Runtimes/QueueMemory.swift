@@ -11,7 +11,7 @@ struct QueueMemory: Sendable, Hashable {
   static let parameter = Parameter<QueueMemory?>(
     "memory",
     type: .map([
-      "base": .number(.atLeast(0)), "per-request": .number(.atLeast(0)), "limit": .number(.above(0)), "restart": .number(.atLeast(0)),
+      "base": .number(.atLeast(0)), "per-request": .number(.atLeast(0)), "limit": .number(.above(0)), "restart": .number(.between(0, 1e9)),
     ]),
     about: """
       `{base: 200, per-request: 5, limit: 1000, restart: 2}`, by default {base: 0, per-request: 0}, no limit and 1 s: base + per-request × requests in flight, in megabytes (10⁶ bytes); a \

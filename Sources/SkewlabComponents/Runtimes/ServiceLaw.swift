@@ -13,14 +13,17 @@ enum ServiceLaw: Sendable, Hashable {
   /// Measured times in milliseconds, drawn with replacement.
   case samples([Double])
 
+  /// Milliseconds: from a nanosecond to 30 years, so that no sum of times overflows or stands still.
+  private static let times = NumberRange.between(1e-6, 1e12)
+
   static let parameter = Parameter<ServiceLaw>(
     "service",
     type: .either([
-      .number(.above(0)),
+      .number(times),
       .map([
-        "exponential": .number(.above(0)), "deterministic": .number(.above(0)),
-        "lognormal": .map(["mean": .number(.above(0)), "variation": .number(.atLeast(0))]),
-        "samples": .list(.number(.above(0)), atLeast: 1),
+        "exponential": .number(times), "deterministic": .number(times),
+        "lognormal": .map(["mean": .number(times), "variation": .number(.between(0, 1e6))]),
+        "samples": .list(.number(times), atLeast: 1),
       ]),
     ]), required: true,
     about: """

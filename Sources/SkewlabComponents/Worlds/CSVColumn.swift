@@ -11,7 +11,7 @@ struct CSVColumn {
   }
 
   /// A column of which nothing is read.
-  static let unwanted = CSVColumn(readsNumbers: false, readsTexts: false, mayBeText: false)
+  static let unwanted = CSVColumn(readsNumbers: false, readsTexts: false, mayBeText: false, missing: .standard)
 
   /// The numbers so far, NaN where a cell is empty or has been refused.
   private(set) var numbers: [Double] = []
@@ -26,19 +26,22 @@ struct CSVColumn {
 
   private var readsNumbers: Bool
   private let mayBeText: Bool
+  private let missing: MissingTexts
 
   /// - Parameters:
   ///   - readsNumbers: Whether numbers are wanted.
   ///   - readsTexts: Whether texts are wanted, whatever they are.
   ///   - mayBeText: Whether a column whose first value is a text is one of texts.
-  init(readsNumbers: Bool, readsTexts: Bool, mayBeText: Bool) {
+  ///   - missing: What cells without a value say.
+  init(readsNumbers: Bool, readsTexts: Bool, mayBeText: Bool, missing: MissingTexts) {
+    self.missing = missing
     self.readsNumbers = readsNumbers || mayBeText
     self.mayBeText = mayBeText
     texts = readsTexts ? TextLevels() : nil
   }
 
-  /// Whether a number is all that it wants of a cell, as far as is known.
-  var wantsJustNumbers: Bool { readsNumbers && texts == nil }
+  /// Whether it takes every number as one, as far as is known.
+  var takesEveryNumber: Bool { readsNumbers && texts == nil && !missing.includesNumbers }
   /// Whether its first value was a text, which nobody had asked for.
   var becameText: Bool { mayBeText && texts != nil }
   /// Whether it wants anything.
@@ -55,7 +58,7 @@ struct CSVColumn {
   mutating func append(_ text: Span<UInt8>, line: Int) {
     let trimmed = text.extracting(CSVText.trimmed(text))
     if readsNumbers {
-      switch CSVText.number(trimmed) {
+      switch CSVText.number(trimmed, missing: missing) {
       case nil:
         if firstText == nil { firstText = Cell(line: line, text: CSVText.string(text)) }
         if mayBeText, !hasNumber, texts == nil {

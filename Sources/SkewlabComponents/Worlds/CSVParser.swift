@@ -28,7 +28,7 @@ struct CSVParser {
     while true {
       guard let cell = try cut(block, at: position, isLast: isLast, line: &line) else { return nil }
       let text = block.extracting(cell.range)
-      names.append(cell.hasQuotes ? String(decoding: Self.halved(text), as: UTF8.self) : CSVText.string(text))
+      names.append(CSVText.trimmed(cell.hasQuotes ? String(decoding: Self.halved(text), as: UTF8.self) : CSVText.string(text)))
       position = cell.next
       if cell.endsRecord { break }
     }
@@ -48,7 +48,7 @@ struct CSVParser {
       if position == block.count { return next }
       var column = 0
       while true {
-        if column < columns.count, columns[column].wantsJustNumbers,
+        if column < columns.count, columns[column].takesEveryNumber,
           let (value, end) = DecimalScanner.scan(block, from: position), end < block.count,
           block[end] == Self.comma || block[end] == Self.newline
         {

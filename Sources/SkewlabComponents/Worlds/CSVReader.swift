@@ -90,9 +90,10 @@ package struct CSVReader {
       let what = separator == ";" ? "semicolons" : "tabs"
       throw CSVError(place: "\(path):1", reason: "the header is one column with \(what) in it; save the table with commas between cells")
     }
+    var names: Set<String> = []
     for (index, name) in header.enumerated() {
       if name.isEmpty { throw CSVError(place: "\(path):1", reason: "column \(index + 1) has no name; name every column in the first line") }
-      if header[..<index].contains(name) { throw CSVError(place: "\(path):1", reason: "two columns are named '\(name)'; rename one") }
+      if !names.insert(name).inserted { throw CSVError(place: "\(path):1", reason: "two columns are named '\(name)'; rename one") }
     }
   }
 

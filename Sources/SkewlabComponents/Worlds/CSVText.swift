@@ -21,20 +21,21 @@ package enum CSVText {
   }
 
   /// A cell as a number; `nil` when it is text, NaN when it is missing.
-  package static func number(_ text: Span<UInt8>) -> Double? {
+  package static func number(_ text: Span<UInt8>, missing: MissingTexts = .standard) -> Double? {
     if text.isEmpty { return .nan }
-    if let (value, end) = DecimalScanner.scan(text, from: 0), end == text.count { return value }
-    return number(string(text))
+    if let (value, end) = DecimalScanner.scan(text, from: 0), end == text.count { return missing.contains(value) ? .nan : value }
+    return number(string(text), missing: missing)
   }
 
   /// The same of a text that is not a short decimal number.
-  static func number(_ text: String) -> Double? {
-    if missing.contains(text) { return .nan }
-    // Decimal numbers only: Double reads hexadecimal too. A NaN by any spelling is missing.
+  static func number(_ text: String, missing: MissingTexts) -> Double? {
+    if text.isEmpty || missing.contains(text) { return .nan }
+    // Decimal numbers only: Double reads hexadecimal too.
     if text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "x") }) { return nil }
-    return Double(text)
+    guard let value = Double(text) else { return nil }
+    if value.isNaN { return missing.includesEveryNaN ? value : nil }
+    return missing.contains(value) ? .nan : value
   }
 
-  private static let missing: Set<String> = ["", "NA", "N/A", "NaN", "nan", "NULL", "null"]
   private static let space = UInt8(ascii: " "), tab = UInt8(ascii: "\t")
 }

@@ -30,7 +30,7 @@ public struct Table: World {
   /// The definition.
   public static let definition = """
     The file is RFC 4180 CSV in UTF-8 with a header. A column whose cells are all numbers is numeric; one with none is text, its levels in alphabetical order; a mix is refused unless listed under \
-    `categories`. An empty cell is missing, and so are NA, N/A, NaN, nan, NULL and null. bootstrap draws each row with replacement; in-order takes rows by the time columns, ties in file order, cycle t \
+    `categories`. An empty cell is missing, and so are the texts in `missing`; a number in `missing` is missing however it is written. Texts that are canonically equivalent in Unicode are one level. bootstrap draws each row with replacement; in-order takes rows by the time columns, ties in file order, cycle t \
     the t-th block of `rows`; shuffle takes a random order per replicate; first-period draws with replacement from the first \
     `first-period` rows by the time columns: a world that stays as it was then, to compare one in order of time with. When fewer rows are left than a cycle asks for, the run ends (stop), or the rows start over (wrap). best_loss is least squares on \
     the whole table (of a first period: on its rows), with the pipeline fitted on it. Shifts: a mean or a share moves by weights on the rows, w ∝ exp(θ′g), the nearest to equal ones that give it exactly, and only where rows are drawn with replacement; a row stays drawn with probability min(1, w). A coefficient moves \
@@ -41,7 +41,7 @@ public struct Table: World {
     """
   /// The parameters.
   public static let parameters: [any ParameterDeclaration] = [
-    path, target, features, categories, time, logTarget, draw, firstPeriod, exhausted,
+    path, target, features, categories, missing, time, logTarget, draw, firstPeriod, exhausted,
   ]
   static let path = Parameter.text("path", about: "the CSV file, relative to the scenario's folder")
   static let target = Parameter.text("target", about: "the column to predict; numeric, no missing values")
@@ -49,6 +49,10 @@ public struct Table: World {
     "features", type: .list(.text, atLeast: 1), about: "the columns to predict from; all but target and time unless given"
   ) { .some($0?.items?.compactMap(\.text)) }
   static let categories = Parameter.texts("categories", about: "columns to read as text even where they hold numbers")
+  static let missing = Parameter<[String]?>(
+    "missing", type: .list(.text, atLeast: 0),
+    about: "what cells without a value say, besides the empty cell; NA, N/A, NaN, nan, NULL and null unless given"
+  ) { .some($0?.items?.compactMap(\.text)) }
   static let time = Parameter.texts(
     "time",
     about:
@@ -78,6 +82,9 @@ public struct Table: World {
   /// Rows come from a table.
   public let isSynthetic = false
 
+  /// What was read as missing in text columns, unless the scenario says itself what is missing.
+  public let notes: [String]
+
   private let contents: TableContents
   private let draw: Draw
   private let exhaustion: Exhaustion
@@ -97,7 +104,8 @@ public struct Table: World {
     if given.isEmpty { throw arguments.outOfRange(Self.path, allowed: "the path of a CSV file") }
     let request = TableRequest(
       target: arguments[Self.target], isLogged: arguments[Self.logTarget], features: arguments[Self.features],
-      categories: arguments[Self.categories], time: arguments[Self.time])
+      categories: arguments[Self.categories], time: arguments[Self.time],
+      missing: arguments[Self.missing].map(MissingTexts.init) ?? .standard)
     let path = arguments.context.resolve(given)
     contents = try arguments.context.tables.value(of: path, for: request) { () throws(ScenarioError) in
       try TableContents(path, request, arguments)
@@ -118,6 +126,12 @@ public struct Table: World {
     }
     drawn = draw == .firstPeriod ? Array(contents.order[..<size]) : contents.population.identities
     changes = TableChanges(contents.population, effects: contents.effects, drawn: drawn)
+    let mayMean = arguments[Self.missing] == nil ? contents.missingTexts : []
+    notes = mayMean.map { text, cells, columns in
+      let shown = columns.count > 3 ? columns.prefix(3).joined(separator: ", ") + " and \(columns.count - 3) more" : columns.joined(separator: ", ")
+      return
+        "'\(text)' was read as a missing value in \(cells) cell\(cells == 1 ? "" : "s") of text (\(shown)); if it is a level, list what is missing instead in the world's `missing`, such as `missing: []`"
+    }
     hasLabels = contents.population.outcomes.allSatisfy { $0 == 0 || $0 == 1 }
   }
 

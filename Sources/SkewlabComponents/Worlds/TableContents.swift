@@ -15,6 +15,7 @@ struct TableRequest: Hashable, Sendable {
   let features: [String]?
   let categories: [String]
   let time: [String]
+  let missing: MissingTexts
 }
 
 /// What a scenario reads of a table.
@@ -26,6 +27,8 @@ struct TableContents: Sendable {
   let order: [Int]
   /// What features do to the outcome.
   let effects = TableEffects()
+  /// Cells of text columns that were read as missing for what they say: by text, how many cells, and of which columns.
+  let missingTexts: [(text: String, cells: Int, columns: [String])]
 
   /// Reads a file; an error says which parameter asked for what is wrong.
   init(_ path: String, _ request: TableRequest, _ arguments: Arguments) throws(ScenarioError) {
@@ -38,8 +41,9 @@ struct TableContents: Sendable {
     }
     var reader = try checked(Table.path) { () throws(CSVError) in try CSVReader(path: path) }
     let header = reader.header
+    let positions = Dictionary(uniqueKeysWithValues: zip(header, header.indices))
     func index<Value>(_ name: String, _ parameter: Parameter<Value>) throws(ScenarioError) -> Int {
-      guard let index = header.firstIndex(of: name) else {
+      guard let index = positions[name] else {
         throw arguments.error(.unknownName(name, what: "column", known: header), at: parameter)
       }
       return index
@@ -60,28 +64,36 @@ struct TableContents: Sendable {
     for name in features { places.append(try index(name, Table.features)) }
     for name in request.time { times.append(try index(name, Table.time)) }
 
+    let featurePlaces = Set(places), categories = Set(request.categories)
     var columns = header.enumerated().map { place, name in
-      let isFeature = places.contains(place), isText = isFeature && request.categories.contains(name)
-      return CSVColumn(readsNumbers: place == target || times.contains(place), readsTexts: isText, mayBeText: isFeature && !isText)
+      let isFeature = featurePlaces.contains(place), isText = isFeature && categories.contains(name)
+      return CSVColumn(readsNumbers: place == target || times.contains(place), readsTexts: isText, mayBeText: isFeature && !isText,
+        missing: request.missing)
     }
     let count = try checked(Table.path) { () throws(CSVError) in try reader.read(into: &columns) }
 
-    func named(_ place: Int) -> NamedColumn { NamedColumn(path: path, name: header[place], cells: columns[place]) }
+    func named(_ place: Int) -> NamedColumn { NamedColumn(path: path, name: header[place], cells: columns[place], missing: request.missing) }
     let outcomes = try checked(Table.target) { () throws(CSVError) in try named(target).outcomes(logged: request.isLogged) }
     columns[target] = .unwanted
     var keys: [[Double]] = []
+    var missingTexts: [String: (cells: Int, columns: [String])] = [:]
     var kinds: [Schema.Column] = []
     var values: [Double] = []
     values.reserveCapacity(count * features.count)
     for place in places {
       let feature = try checked(Table.features) { () throws(CSVError) in try named(place).feature() }
       kinds.append(feature.kind)
+      for (text, cells) in columns[place].texts?.rowsMissing(request.missing) ?? [:] {
+        let known = missingTexts[text] ?? (cells: 0, columns: [])
+        missingTexts[text] = (known.cells + cells, known.columns + [header[place]])
+      }
       values += feature.values
       if !times.contains(place) { columns[place] = .unwanted }
     }
     for place in times {
       keys.append(try checked(Table.time) { () throws(CSVError) in try named(place).numbers(allowMissing: false) })
     }
+    self.missingTexts = missingTexts.sorted { $0.key < $1.key }.map { ($0.key, $0.value.cells, $0.value.columns) }
     schema = Schema(kinds)
     population = Rows(
       schema: schema, features: Matrix(rows: count, columns: features.count, elements: values), outcomes: outcomes)
@@ -99,6 +111,7 @@ private struct NamedColumn {
   let path: String
   let name: String
   let cells: CSVColumn
+  let missing: MissingTexts
 
   private func error(_ cell: CSVColumn.Cell, _ reason: String) -> CSVError {
     CSVError(place: "\(path):\(cell.line)", reason: reason)
@@ -131,7 +144,7 @@ private struct NamedColumn {
   /// A feature: numbers, or codes into sorted levels.
   func feature() throws(CSVError) -> (kind: Schema.Column, values: [Double]) {
     let mixed = cells.firstText
-    guard let texts = cells.texts?.sorted() else {
+    guard let texts = cells.texts?.sorted(missing: missing) else {
       guard cells.hasNumber || mixed != nil else { throw nothing }
       if let mixed { throw notAlone(mixed) }
       return (Schema.Column(name, mayBeMissing: cells.firstMissing != nil), try numbers(allowMissing: true))

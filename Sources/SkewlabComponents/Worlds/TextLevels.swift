@@ -31,21 +31,45 @@ struct TextLevels {
   mutating func truncate(to rows: Int) { codes.removeLast(max(0, codes.count - rows)) }
 
   /// The levels in order of their bytes, each row's place among them (NaN where it has none), and whether any level is a number.
-  func sorted() -> (levels: [String], values: [Double], hasNumbers: Bool, hasGaps: Bool) {
+  ///
+  /// Texts that Unicode calls canonically equivalent, such as é in one code point or in two, are one
+  /// level, spelt as the first of them in the order.
+  func sorted(missing: MissingTexts) -> (levels: [String], values: [Double], hasNumbers: Bool, hasGaps: Bool) {
     var levels: [(text: String, code: Int)] = []
     var hasNumbers = false
     for code in ends.indices {
       let text = String(decoding: bytes[range(code)], as: UTF8.self)
-      let number = CSVText.number(text)
+      let number = CSVText.number(text, missing: missing)
       if number?.isNaN == true { continue }
       hasNumbers = hasNumbers || number != nil
       levels.append((text, code))
     }
     levels.sort { $0.text.utf8.lexicographicallyPrecedes($1.text.utf8) }
     var ranks = Array(repeating: Double.nan, count: ends.count)
-    for (rank, level) in levels.enumerated() { ranks[level.code] = Double(rank) }
+    var rankOfText: [String: Int] = [:]
+    for level in levels {
+      // Texts are equal in Swift when they are canonically equivalent.
+      let rank = rankOfText[level.text, default: rankOfText.count]
+      rankOfText[level.text] = rank
+      ranks[level.code] = Double(rank)
+    }
+    var texts = Array(repeating: "", count: rankOfText.count)
+    for (text, rank) in rankOfText { texts[rank] = text }
     let values = codes.map { $0 == Self.gap ? .nan : ranks[Int($0)] }
-    return (levels.map(\.text), values, hasNumbers, values.contains(where: \.isNaN))
+    return (texts, values, hasNumbers, values.contains(where: \.isNaN))
+  }
+
+  /// How many rows have each text that is read as missing; rows without a text are not counted.
+  func rowsMissing(_ missing: MissingTexts) -> [String: Int] {
+    var names: [Int: String] = [:]
+    for code in ends.indices where !range(code).isEmpty {
+      let text = String(decoding: bytes[range(code)], as: UTF8.self)
+      if CSVText.number(text, missing: missing)?.isNaN == true { names[code] = text }
+    }
+    if names.isEmpty { return [:] }
+    var counts: [String: Int] = [:]
+    for code in codes where code != Self.gap { if let name = names[Int(code)] { counts[name, default: 0] += 1 } }
+    return counts
   }
 
   private func range(_ code: Int) -> Range<Int> { (code == 0 ? 0 : ends[code - 1])..<ends[code] }

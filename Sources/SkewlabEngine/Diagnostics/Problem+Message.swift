@@ -17,7 +17,7 @@ extension Problem {
         ? "unknown \(role) '\(Self.shown(kind))'; this version has no kind of \(role)"
         : "unknown \(role) '\(Self.shown(kind))'\(Self.suggestion(kind, allowed)); allowed: \(Self.listing(allowed)) (see `skewlab list \(role)`)"
     case .missingKey(let key, let type): "'\(key)' is missing; give \(type)"
-    case .wrongType(let expected, let found): "expected \(expected), found \(found.typeName)\(Self.quoted(found))"
+    case .wrongType(let expected, let found): "expected \(expected), found \(found.typeName)\(Self.quoted(found))\(Self.adviceOnQuotes(expected, found))"
     case .outOfRange(let value, let allowed): "\(Self.shown(value.json())) is out of range; allowed: \(allowed)"
     case .notAllowed(let word, let allowed):
       "'\(Self.shown(word))' is not allowed\(Self.suggestion(word, allowed)); allowed: \(Self.listing(allowed))"
@@ -29,6 +29,12 @@ extension Problem {
     case .unreadable(let place, let why): "\(place): \(Self.onOneLine(Self.middleLeftOut(why)))"
     case .conflict(let what, let advice): "\(what); \(advice)"
     }
+  }
+
+  /// What to do where YAML reads a word such as 07 as a number.
+  private static func adviceOnQuotes(_ expected: String, _ found: DocumentNode) -> String {
+    guard expected == ParameterType.text.description, let written = found.written else { return "" }
+    return "; put it in quotes: '\(shown(written))'"
   }
 
   private static func quoted(_ node: DocumentNode) -> String {

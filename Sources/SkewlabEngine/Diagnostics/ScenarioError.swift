@@ -21,6 +21,12 @@ public struct ScenarioError: Error, Sendable, Hashable, CustomStringConvertible 
     ScenarioError(problems.map { Problem($0.reason, path: $0.path, location: $0.location ?? location) })
   }
 
+  /// The same, with the place in a document of problems that have none: that of their path, or of the nearest value around it.
+  public func located(in root: DocumentNode) -> ScenarioError {
+    ScenarioError(
+      problems.map { Problem($0.reason, path: $0.path, location: $0.location ?? root.location(nearest: $0.path)) })
+  }
+
   /// The messages, one a line.
   public var description: String { problems.map(\.message).joined(separator: "\n") }
 }

@@ -28,6 +28,8 @@ public struct DocumentNode: Sendable {
   public var location: SourceLocation?
   /// Where the key that holds this value stands, if a key does.
   public var keyLocation: SourceLocation?
+  /// The characters that a plain number, flag or null was written with, such as `07`; for messages.
+  public var written: String?
 
   /// A node with its place, if it has one.
   public init(_ value: Content, at location: SourceLocation? = nil) {

@@ -41,6 +41,14 @@ extension DocumentNode {
     return sameKind.count == 1 ? sameKind[0] : nil
   }
 
+  /// Where the value at a path stands, or else the nearest value around it that has a place.
+  func location(nearest path: DocumentPath) -> SourceLocation? {
+    for length in stride(from: path.steps.count, through: 0, by: -1) {
+      if let location = node(at: DocumentPath(Array(path.steps.prefix(length))))?.location { return location }
+    }
+    return nil
+  }
+
   /// The node at a path; `nil` where there is none.
   public func node(at path: DocumentPath) -> DocumentNode? {
     var node = self

@@ -36,6 +36,26 @@ public indirect enum ParameterType: Sendable, Hashable {
     }
   }
 
+  /// The value as it is read: one text where a list of texts is expected is a list of that text, at any depth.
+  package func normalized(_ node: DocumentNode) -> DocumentNode {
+    var result = node
+    switch self {
+    case .list(.text, _) where node.text != nil: result.value = .list([node])
+    case .list(let element, _):
+      if let items = node.items { result.value = .list(items.map(element.normalized)) }
+    case .map(let types):
+      for (key, type) in types { if let value = node[key] { result[key] = type.normalized(value) } }
+    case .either(let types):
+      if let type = types.first(where: { $0.fits(node) }) ?? types.first(where: { $0.fits($0.normalized(node)) }) {
+        return type.normalized(node)
+      }
+    case .number, .integer, .flag, .text, .choice, .component: break
+    }
+    return result
+  }
+
+  private var isListOfTexts: Bool { if case .list(.text, _) = self { true } else { false } }
+
   static func words(_ range: ClosedRange<Int>) -> String {
     range.upperBound == .max ? "\(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
   }
@@ -59,7 +79,7 @@ public indirect enum ParameterType: Sendable, Hashable {
     case .list(let element, let least):
       var node: DocumentNode = ["type": "array", "items": element.schema]
       if least > 0 { node["minItems"] = .integer(least) }
-      return node
+      return isListOfTexts ? ["anyOf": [node, element.schema]] : node
     case .map(let entries):
       var properties: DocumentNode = [:]
       for (key, type) in entries { properties[key] = type.schema }

@@ -169,9 +169,12 @@ public struct FitCertificate: Sendable, Hashable {
   public var iterations: Int
   /// Whether the last iteration left every prediction's score where it was, up to the learner's tolerance. Otherwise the iterations ended, or there is no finite solution.
   public var converged: Bool
+  /// Whether the fit had no solution because every outcome of its window was the same class: no intercept is then finite, whatever the penalty.
+  public var hasOneClass: Bool
 
   /// A certificate.
-  public init(gradientNorm: Double, iterations: Int, converged: Bool) {
+  public init(gradientNorm: Double, iterations: Int, converged: Bool, hasOneClass: Bool = false) {
+    self.hasOneClass = hasOneClass
     self.gradientNorm = gradientNorm
     self.iterations = iterations
     self.converged = converged

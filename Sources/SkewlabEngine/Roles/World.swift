@@ -36,6 +36,8 @@ public protocol World: Component {
   /// The groups' shares of the population under these conditions, adding up to 1.
   func groupShares(_ conditions: WorldConditions) -> [Double]
 
+  /// Remarks on what the world was made of that are no errors, such as values that were read as missing.
+  var notes: [String] { get }
   /// How many cycles, counting cycle 0, can be drawn with so many rows each; `nil` is no limit.
   func cyclesAvailable(rows: Int) -> Int?
   /// Fills `rows` with rows `range` of a cycle.
@@ -78,6 +80,8 @@ extension World {
   public func problem(under conditions: WorldConditions) -> String? { nil }
   /// The population is not finite.
   public var everyRow: Rows? { nil }
+  /// Nothing to remark.
+  public var notes: [String] { [] }
   /// As described.
   public func population(under conditions: WorldConditions) -> PopulationState { PopulationState() }
   /// A predictor on the raw features says it all.

@@ -164,7 +164,8 @@ private struct LogisticNewton {
 
   mutating func run(_ iterations: Int, rank: Int) -> FitCertificate {
     // Without a penalty on it, a direction along which every outcome gets likelier has no end; the intercept is such a one where there is one outcome only.
-    let mayBeUnbounded = penalty == 0 || outcomes.allSatisfy { $0 == outcomes[0] }
+    let hasOneClass = outcomes.allSatisfy { $0 == outcomes[0] }
+    let mayBeUnbounded = penalty == 0 || hasOneClass
     var value = objective(scores, theta), converged = false, done = 0, idle = 0
     var slope = gradient()
     while done < iterations, !converged {
@@ -186,7 +187,8 @@ private struct LogisticNewton {
       if !converged, (mayBeUnbounded && isSeparated) || idle == 3 { break }
     }
     let norm = (slope.bias * slope.bias + dot(slope.weights, slope.weights)).squareRoot()
-    return FitCertificate(gradientNorm: norm, iterations: done, converged: converged)
+    return FitCertificate(
+      gradientNorm: norm, iterations: done, converged: converged, hasOneClass: hasIntercept && hasOneClass && !converged)
   }
 
   /// The largest change of a score, as a share of the largest score or of 1, at which the iterations end. Newton's steps square their error.

@@ -10,6 +10,8 @@ public struct FitCounts: Sendable {
   public private(set) var deficient = 0
   /// Those whose iterations did not converge.
   public private(set) var unconverged = 0
+  /// Those of the unconverged whose window had outcomes of one class only.
+  public private(set) var oneClass = 0
   /// Iterations of all of them together; 0 for a learner in closed form.
   public private(set) var iterations = 0
 
@@ -30,6 +32,7 @@ public struct FitCounts: Sendable {
     if let certificate = fit.certificate {
       iterations += certificate.iterations
       if !certificate.converged { unconverged += 1 }
+      if certificate.hasOneClass { oneClass += 1 }
     }
   }
 }

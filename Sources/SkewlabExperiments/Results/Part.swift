@@ -2,7 +2,7 @@ internal import SkewlabEngine
 
 /// The file of one finished run: text lines, the last of which is `end`, so that a part is whole or not a part.
 enum Part {
-  private static let version = "skewlab-part 3"
+  private static let version = "skewlab-part 4"
 
   static func text(_ result: RunResult, fingerprint: String) -> String {
     var text = "\(version) \(fingerprint)\n"
@@ -19,7 +19,7 @@ enum Part {
     for fit in result.fits {
       lines.add(fit.cycle)
       lines.add(fit.deficientRank.map(String.init) ?? "")
-      lines.add(fit.certificate.map { "\($0.iterations) \($0.converged ? 1 : 0) \($0.gradientNorm)" } ?? "")
+      lines.add(fit.certificate.map { "\($0.iterations) \($0.converged ? 1 : $0.hasOneClass ? 2 : 0) \($0.gradientNorm)" } ?? "")
       lines.add(fit.intercept)
       for weight in fit.weights { lines.add(weight) }
       lines.endLine()
@@ -116,13 +116,13 @@ enum Part {
     return escapes.reversed().reduce(String(cell)) { $0.replacing($1.1, with: $1.0) }
   }
 
-  /// Iterations, whether they converged, and the gradient's norm.
+  /// Iterations; 1 where they converged, 2 where the window had one class only, else 0; and the gradient's norm.
   private static func certificate(_ cell: Substring) -> FitCertificate? {
     let words = cell.split(separator: " ")
-    guard words.count == 3, let iterations = Int(words[0]), words[1] == "0" || words[1] == "1", let norm = Double(words[2]) else {
+    guard words.count == 3, let iterations = Int(words[0]), ["0", "1", "2"].contains(words[1]), let norm = Double(words[2]) else {
       return nil
     }
-    return FitCertificate(gradientNorm: norm, iterations: iterations, converged: words[1] == "1")
+    return FitCertificate(gradientNorm: norm, iterations: iterations, converged: words[1] == "1", hasOneClass: words[1] == "2")
   }
 
   /// Numbers, `nil` for cells that are empty; `nil` altogether when a cell is anything else.

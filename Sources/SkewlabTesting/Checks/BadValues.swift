@@ -31,7 +31,7 @@ enum BadValues {
   }
 
   private static func accepts(_ type: ParameterType, _ value: DocumentNode) -> Bool {
-    (try? type.check(value, at: DocumentPath())) != nil
+    (try? type.check(type.normalized(value), at: DocumentPath())) != nil
   }
 
   private static func numbers(_ range: NumberRange) -> [Bad] {
