@@ -59,16 +59,14 @@ struct Run: ParsableCommand {
       for note in experiment.notes { Terminal.error("note: \(note)") }
       for note in scenario.notes(on: experiment.document) { Terminal.error("note: \(note)") }
     }
-    let watch = InterruptWatch()
-    let interrupt = watch.flag
+    Interrupts.watch(again: Interruption.again)
     let progress = ProgressLine(isShown: Terminal.isErrorTerminal && !quiet)
     let runProfile = profile ? RunProfile() : nil
     let start = ContinuousClock.now
     let outcome = try ResultsStore(experiment, folder: folder).run(
       existing: force ? .replace : resume ? .resume : .refuse, jobs: jobs, chunkRows: chunkRows,
-      profile: runProfile, isCancelled: { interrupt.isRaised }, progress: { progress.update(done: $0, total: $1) })
+      profile: runProfile, isCancelled: { Interrupts.hasCome }, progress: { progress.update(done: $0, total: $1) })
     progress.clear()
-    withExtendedLifetime(watch) {}
     defer {
       if let runProfile { Terminal.error(TerminalReport.profile(runProfile, wall: start.duration(to: .now) / .seconds(1))) }
     }
@@ -101,7 +99,7 @@ struct Run: ParsableCommand {
     Terminal.output(
       "\(summary.arms.count) arm\(summary.arms.count == 1 ? "" : "s") × \(first.replicates) replicate\(first.replicates == 1 ? "" : "s") × \(first.cycles) cycles × \(first.rows) rows, seed \(first.seed)\n"
     )
-    Terminal.output(Terminal.bold(sentence) + "\n")
+    Terminal.output(bold: sentence, "\n")
     let scale = first.world.component.outcomeIsLogged ? " of log \(first.world.component.outcomeName)" : ""
     let losses = first.traits.isClassification ? "log loss, and area under the ROC curve" : "mean squared error\(scale), and R²"
     Terminal.output("Last cycle: \(losses); mean ± half the 95 % interval over replicates:")
