@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import SkewlabEngine
 internal import SkewlabExperiments
+internal import SkewlabNumerics
 internal import SkewlabReports
 
 /// `skewlab attribute`.
@@ -66,14 +67,12 @@ struct Attribute: ParsableCommand {
     let experiment = attribution.experiment, first = experiment.arms[0].scenario
     let folder = out ?? "results/\(first.name)-attribution"
     if !quiet { for note in experiment.notes { Terminal.error("note: \(note)") } }
-    let watch = InterruptWatch()
-    let interrupt = watch.flag
+    Interrupts.watch(again: Interruption.again)
     let progress = ProgressLine(isShown: Terminal.isErrorTerminal && !quiet)
     let outcome = try ResultsStore(experiment, folder: folder).run(
       existing: force ? .replace : resume ? .resume : .refuse, jobs: jobs, additional: [("attribution.csv", { attribution.csv($0) })],
-      isCancelled: { interrupt.isRaised }, progress: { progress.update(done: $0, total: $1) })
+      isCancelled: { Interrupts.hasCome }, progress: { progress.update(done: $0, total: $1) })
     progress.clear()
-    withExtendedLifetime(watch) {}
     switch outcome {
     case .interrupted(let done, let total):
       throw Interruption(message: "interrupted: \(done) of \(total) runs are done and kept in \(folder); go on with --resume")
@@ -94,7 +93,7 @@ struct Attribute: ParsableCommand {
       Terminal.output(
         "\(Format.count(first.replicates, "replicate")) × \(Format.count(first.cycles, "cycle")) × \(Format.count(first.rows, "row")), seed \(first.seed)\n"
       )
-      Terminal.output(Terminal.bold(sentence) + "\n")
+      Terminal.output(bold: sentence, "\n")
       for block in [report.table(), report.chart(), report.interactions(), report.players(), report.warnings()] {
         if let block, !block.isEmpty { Terminal.output(block + "\n") }
       }

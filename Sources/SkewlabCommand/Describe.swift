@@ -22,7 +22,7 @@ struct Describe: ParsableCommand {
       throw ScenarioError(.unknownName(kind, what: "kind", known: Catalog.standard.allKinds.map { $0.kind }))
     }
     for type in kinds {
-      Terminal.output(Terminal.bold("\(type.role.rawValue) \(type.kind)") + ": \(type.summary)\n")
+      Terminal.output(bold: "\(type.role.rawValue) \(type.kind)", ": \(type.summary)\n")
       Terminal.output(wrapped(type.definition, indent: ""))
       let parameters = Catalog.parameters(of: type)
       if !parameters.isEmpty { Terminal.output("\nParameters:") }

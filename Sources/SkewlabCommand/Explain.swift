@@ -20,10 +20,10 @@ struct Explain: ParsableCommand {
   func run() throws {
     let experiment = try Experiment(scenario.document())
     let first = experiment.arms[0].scenario
-    Terminal.output(Terminal.bold(first.title))
+    Terminal.output(bold: first.title)
     for arm in experiment.arms {
       Terminal.output("")
-      if experiment.arms.count > 1 { Terminal.output(Terminal.bold("arm '\(arm.name)'")) }
+      if experiment.arms.count > 1 { Terminal.output(bold: "arm '\(arm.name)'") }
       Terminal.output(Explanation(arm.scenario).text)
     }
   }

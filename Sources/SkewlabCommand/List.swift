@@ -34,7 +34,8 @@ struct List: ParsableCommand {
     }
     for (index, role) in roles.enumerated() {
       let kinds = Catalog.standard.kinds(of: role)
-      Terminal.output("\(index > 0 ? "\n" : "")\(Terminal.bold(role.rawValue)) (key `\(role.section)`): \(role.summary)")
+      if index > 0 { Terminal.output("") }
+      Terminal.output(bold: role.rawValue, " (key `\(role.section)`): \(role.summary)")
       if kinds.isEmpty { Terminal.output("  none in this version") }
       let width = kinds.map { $0.kind.count }.max() ?? 0
       for kind in kinds {

@@ -7,7 +7,7 @@ final class ProgressLine: Sendable {
   private let start = ContinuousClock.now
   private let last = Mutex<ContinuousClock.Instant?>(nil)
 
-  init(isShown: Bool) { self.isShown = isShown }
+  init(isShown: Bool) { self.isShown = isShown && Terminal.hasEscapes }
 
   func update(done: Int, total: Int) {
     guard isShown else { return }

@@ -59,16 +59,14 @@ struct Run: ParsableCommand {
       for note in experiment.notes { Terminal.error("note: \(note)") }
       for note in scenario.notes(on: experiment.document) { Terminal.error("note: \(note)") }
     }
-    let watch = InterruptWatch()
-    let interrupt = watch.flag
+    Interrupts.watch(again: Interruption.again)
     let progress = ProgressLine(isShown: Terminal.isErrorTerminal && !quiet)
     let runProfile = profile ? RunProfile() : nil
     let start = ContinuousClock.now
     let outcome = try ResultsStore(experiment, folder: folder).run(
       existing: force ? .replace : resume ? .resume : .refuse, jobs: jobs, chunkRows: chunkRows,
-      profile: runProfile, isCancelled: { interrupt.isRaised }, progress: { progress.update(done: $0, total: $1) })
+      profile: runProfile, isCancelled: { Interrupts.hasCome }, progress: { progress.update(done: $0, total: $1) })
     progress.clear()
-    withExtendedLifetime(watch) {}
     defer {
       if let runProfile { Terminal.error(TerminalReport.profile(runProfile, wall: start.duration(to: .now) / .seconds(1))) }
     }
@@ -84,7 +82,9 @@ struct Run: ParsableCommand {
       } else if json {
         Terminal.output(report.json.json(indented: true))
       } else {
-        Terminal.output(report.text(emphasis: Terminal.bold))
+        Terminal.output(report.opening + "\n")
+        Terminal.output(bold: report.sentence, "\n")
+        Terminal.output(report.details)
       }
       if summary.arms.indices.allSatisfy({ summary.lastCycle(arm: $0) == 0 }), let first = endings.first {
         throw ScenarioError(

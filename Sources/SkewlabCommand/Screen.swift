@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import SkewlabEngine
 internal import SkewlabExperiments
+internal import SkewlabNumerics
 internal import SkewlabReports
 internal import SystemPackage
 
@@ -44,14 +45,12 @@ struct Screen: ParsableCommand {
     let screen = try SkewlabExperiments.Screen(scenario.document())
     let folder = out ?? "results/\(screen.experiment.arms[0].scenario.name)-screen"
     if !quiet { for note in screen.experiment.notes { Terminal.error("note: \(note)") } }
-    let watch = InterruptWatch()
-    let interrupt = watch.flag
+    Interrupts.watch(again: Interruption.again)
     let progress = ProgressLine(isShown: Terminal.isErrorTerminal && !quiet)
     let outcome = try ResultsStore(screen.experiment, folder: folder).run(
       existing: force ? .replace : resume ? .resume : .refuse, jobs: jobs, additional: [("screen.csv", { screen.csv($0) })],
-      isCancelled: { interrupt.isRaised }, progress: { progress.update(done: $0, total: $1) })
+      isCancelled: { Interrupts.hasCome }, progress: { progress.update(done: $0, total: $1) })
     progress.clear()
-    withExtendedLifetime(watch) {}
     switch outcome {
     case .interrupted(let done, let total):
       throw Interruption(message: "interrupted: \(done) of \(total) runs are done and kept in \(folder); go on with --resume")
@@ -64,7 +63,7 @@ struct Screen: ParsableCommand {
       Terminal.output(
         "\(Format.count(first.replicates, "replicate")) × \(Format.count(first.cycles, "cycle")) × \(Format.count(first.rows, "row")), seed \(first.seed)\n"
       )
-      Terminal.output(Terminal.bold(ScreenReport.sentence(screen, summary)) + "\n")
+      Terminal.output(bold: ScreenReport.sentence(screen, summary), "\n")
       Terminal.output(ScreenReport.table(screen, summary) + "\n")
       let untried = ScreenReport.untried(screen)
       if !untried.isEmpty { Terminal.output(untried + "\n") }

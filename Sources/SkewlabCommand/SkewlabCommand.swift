@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import SkewlabEngine
 internal import SkewlabExperiments
+internal import SkewlabNumerics
 
 #if canImport(Glibc)
   internal import Glibc
@@ -29,6 +30,7 @@ struct SkewlabCommand: ParsableCommand {
     ])
 
   static func main() {
+    occupyClosedStreams()
     signal(SIGPIPE, SIG_IGN)  // a reader that is gone (`| head`) ends the output, not the run
     signal(SIGXFSZ, SIG_IGN)  // a file past `ulimit -f` is an error with a message, like a full disk
     do {
@@ -54,4 +56,8 @@ struct SkewlabCommand: ParsableCommand {
 /// The user stopped the run.
 struct Interruption: Error {
   let message: String
+
+  /// What is said at the second signal, which ends the process at once.
+  static let again =
+    "error: interrupted again, in the middle of a cycle; runs that are done are kept; go on with --resume"
 }

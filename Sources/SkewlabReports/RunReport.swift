@@ -29,14 +29,21 @@ public struct RunReport: Sendable {
     return ClosingSentence(summary, outcome: world.outcomeIsLogged ? "log \(world.outcomeName)" : world.outcomeName).text
   }
 
-  /// The whole report.
-  ///
-  /// - Parameter emphasis: How the sentences are set off.
-  public func text(emphasis: (String) -> String = { $0 }) -> String {
-    var blocks = [
-      "\(first.title)\n\(Format.count(summary.arms.count, "arm")) × \(Format.count(first.replicates, "replicate")) × \(Format.count(first.cycles, "cycle")) × \(Format.count(first.rows, "row")), seed \(first.seed)",
-      emphasis(sentence), "\(heading)\n\(TerminalReport.table(summary))",
+  /// The whole report: ``opening``, ``sentence``, ``details``.
+  public var text: String { [opening, sentence, details].joined(separator: "\n\n") }
+
+  /// What was run, and how much of it.
+  public var opening: String {
+    let counts = [
+      Format.count(summary.arms.count, "arm"), Format.count(first.replicates, "replicate"),
+      Format.count(first.cycles, "cycle"), Format.count(first.rows, "row"),
     ]
+    return "\(first.title)\n\(counts.joined(separator: " × ")), seed \(first.seed)"
+  }
+
+  /// The table, the chart, how runs ended, and which files there are.
+  public var details: String {
+    var blocks = ["\(heading)\n\(TerminalReport.table(summary))"]
     let chart = TerminalReport.chart(summary)
     if !chart.isEmpty { blocks.append(chart) }
     var lines: [String] = []

@@ -1,4 +1,5 @@
 public import SkewlabEngine
+internal import SkewlabNumerics
 
 #if canImport(FoundationEssentials)
   internal import FoundationEssentials
@@ -15,9 +16,10 @@ extension ScenarioDocument {
       throw unreadable("there is no such scenario file; `skewlab new NAME` writes one")
     }
     if isFolder { throw unreadable("this is a folder; name a scenario file in it") }
-    guard let data = FileManager.default.contents(atPath: path) else { throw unreadable("the file cannot be read; check its permissions") }
-    let bytes = data.starts(with: [0xEF, 0xBB, 0xBF]) ? data.dropFirst(3) : data
-    guard let text = String(validating: [UInt8](bytes), as: UTF8.self) else { throw unreadable("the file is not UTF-8; save it as UTF-8") }
+    let data: [UInt8]
+    do throws(FileProblem) { data = try BlockFile(path: path, allowsPipe: true).rest() } catch { throw unreadable(error.reason) }
+    let bytes = data.starts(with: [0xEF, 0xBB, 0xBF]) ? data.dropFirst(3) : data[...]
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw unreadable("the file is not UTF-8; save it as UTF-8") }
     if text.allSatisfy(\.isWhitespace) { throw unreadable("the file is empty; `skewlab new NAME` writes a scenario to start from") }
     let file = path.split(separator: "/").last.map(String.init) ?? path
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) }

@@ -12,7 +12,7 @@ import Testing
     "SkewlabComponents": ["SkewlabEngine", "SkewlabNumerics"],
     "SkewlabTheory": ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics"],
     "SkewlabExperiments": ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics", "SkewlabTheory"],
-    "SkewlabScenarios": ["SkewlabEngine"],
+    "SkewlabScenarios": ["SkewlabEngine", "SkewlabNumerics"],
     "SkewlabReports": ["SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabTheory"],
     "SkewlabTesting": ["SkewlabEngine", "SkewlabNumerics"],
     "Skewlab": [

@@ -59,8 +59,8 @@ import Testing
   }
 
   @Test func `the heading promises what the table has`() throws {
-    let both = try Self.report().0.text(), losses = try Self.report(metrics: ["loss"]).0.text()
-    let none = try Self.report(metrics: ["fits"]).0.text()
+    let both = try Self.report().0.text, losses = try Self.report(metrics: ["loss"]).0.text()
+    let none = try Self.report(metrics: ["fits"]).0.text
     #expect(both.contains("Last cycle: mean squared error, and R²; mean"))
     #expect(losses.contains("Last cycle: mean squared error; mean") && !losses.contains("R²"))
     #expect(none.contains("Last cycle: none of the metrics asked for is one of this table:"))

@@ -46,8 +46,9 @@ package struct CSVReader {
       throw CSVError(place: path, reason: "there is no such file; paths are relative to the scenario's folder")
     }
     if isFolder { throw CSVError(place: path, reason: "this is a folder; name a CSV file in it") }
-    guard let file = BlockFile(path: path) else { throw Self.unreadable(path) }
-    self.file = file
+    do throws(FileProblem) { file = try BlockFile(path: path) } catch {
+      throw CSVError(place: path, reason: error.reason)
+    }
     while filled < 3, !isAtEnd { try fill() }
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
       throw CSVError(place: path, reason: "the file is UTF-16; save it as UTF-8")

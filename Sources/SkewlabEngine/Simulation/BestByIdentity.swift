@@ -1,4 +1,5 @@
 internal import SkewlabNumerics
+internal import Synchronization
 
 /// The scores of the best predictor, its predictions unless these are probabilities, for the rows of a finite population: least squares, or for a learner of probabilities logistic regression without penalty, on all of it as the conditions of a cycle have it, the pipeline fitted on it too.
 ///
@@ -11,8 +12,10 @@ final class BestByIdentity: Sendable {
   /// Whether the fit to the world as described has no finite solution: some score separates its outcomes.
   let isUnbounded: Bool
   private let known: Guarded<[WorldConditions: [Double]]>
-  /// So many numbers are kept at most, beside those for the world as described.
+  /// So many numbers are kept at most by all of them together, beside those for the worlds as
+  /// described. What does not fit is computed again.
   private static let capacity = 8_000_000
+  private static let kept = Atomic<Int>(0)
 
   /// `nil` for a world without a finite population, or one on which nothing can be fitted.
   init?(_ pipeline: Pipeline, world: any World, link: Link) {
@@ -39,10 +42,23 @@ final class BestByIdentity: Sendable {
       ?? Array(repeating: .nan, count: population.count)
     let described = WorldConditions(features: population.schema.count)
     known.withLock { known in
-      if (known.count + 1) * population.count > Self.capacity { known = known.filter { $0.key == described } }
+      if Self.kept.load(ordering: .relaxed) + population.count > Self.capacity { Self.forget(&known, but: described) }
+      guard known[conditions] == nil, Self.kept.load(ordering: .relaxed) + population.count <= Self.capacity else { return }
       known[conditions] = scores
+      Self.kept.add(population.count, ordering: .relaxed)
     }
     return scores
+  }
+
+  private static func forget(_ known: inout [WorldConditions: [Double]], but described: WorldConditions) {
+    let rest = known.filter { $0.key == described }
+    kept.subtract(known.lazy.filter { $0.key != described }.reduce(0) { $0 + $1.value.count }, ordering: .relaxed)
+    known = rest
+  }
+
+  deinit {
+    let described = WorldConditions(features: population.schema.count)
+    known.withLock { Self.forget(&$0, but: described) }
   }
 
   private typealias Fit = (scores: [Double], isUnbounded: Bool)

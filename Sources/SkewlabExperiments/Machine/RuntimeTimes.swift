@@ -83,7 +83,7 @@ package struct RuntimeTimes: Sendable, Hashable {
 
   /// Bytes of this process in memory, by /proc/self/status; `nil` where there is none.
   package static func residentBytes() -> Double? {
-    guard let file = BlockFile(path: "/proc/self/status") else { return nil }
+    guard let file = try? BlockFile(path: "/proc/self/status") else { return nil }
     var bytes = Array(repeating: UInt8(0), count: 65_536)
     guard let count = file.read(into: &bytes, from: 0, count: bytes.count) else { return nil }
     let lines = String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n")

@@ -28,6 +28,8 @@ public struct Experiment: Sendable {
   let stamps: [String: FileStamp]
   /// What is said where arms keep rows because another one needs them.
   private let rowsNote: String?
+  /// Whether all arms keep the rows that one of them needs.
+  let hasSameLog: Bool
 
   /// Resolves and makes every arm.
   public init(_ document: ScenarioDocument, catalog: Catalog = .standard) throws(ScenarioError) {
@@ -61,6 +63,7 @@ public struct Experiment: Sendable {
     self.rowsNote = rowsNote
     dataFiles = tables.store.paths
     stamps = tables.stamps
+    hasSameLog = withSameLog
   }
 
   /// One arm, made of its resolved document.
@@ -73,11 +76,11 @@ public struct Experiment: Sendable {
   /// Refuses an arm whose log alone would not fit into this machine: better a message now than a process that is killed later.
   private static func checkMemory(_ arm: Arm) throws(ScenarioError) {
     let needed = Double(arm.scenario.loggedDoubles) * 8
-    guard needed > Double(physicalMemory()) * 0.75 else { return }
+    guard needed > usableMemory() else { return }
     let why = arm.scenario.rowsReason ?? "second moments of \(arm.scenario.world.component.schema.count) features"
     throw ScenarioError(
       .conflict(
-        "the log of one run of arm '\(arm.name)' would take \(decimalText((needed / 1e9).rounded())) GB (\(why)), more than this machine has",
+        "the log of one run of arm '\(arm.name)' would take \(decimalText((needed / 1e9).rounded())) GB (\(why)), more than this process may have",
         advice: "lower `rows`, the window or the number of features"),
       path: DocumentPath(["rows"]), location: arm.document.root["rows"]?.location ?? arm.document.root.location)
   }

@@ -1,5 +1,5 @@
-internal import Dispatch
 internal import SkewlabEngine
+internal import SkewlabNumerics
 internal import Synchronization
 
 /// Makes things on several threads, the calling one among them, and hands each over in order, one at a time, on the thread that has it ready.
@@ -15,10 +15,9 @@ func makeInOrder<Thing: Sendable, Failure: Error>(
   _ count: Int, threads: Int, make: @Sendable (Int) throws(Failure) -> Thing?, deliver: @Sendable (Thing) throws(Failure) -> Void
 ) throws(Failure) {
   let begun = Atomic<Int>(0)
-  let room = DispatchSemaphore(value: 0)
-  for _ in 0..<4 * threads { room.signal() }
+  let room = Semaphore(4 * threads)
   let queue = Guarded(Queue<Thing, Failure>())
-  DispatchQueue.concurrentPerform(iterations: threads) { _ in
+  onThreads(threads) {
     // One after another, those who wait for room see that there is nothing more to do.
     defer { room.signal() }
     while true {

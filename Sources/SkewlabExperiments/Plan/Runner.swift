@@ -14,7 +14,10 @@ struct Runner: Sendable {
 
   init(experiment: Experiment, jobs: Int?, chunkRows: Int?, profile: RunProfile? = nil) {
     self.experiment = experiment
-    self.jobs = max(1, jobs ?? availableCores())
+    // As many runs at a time as their logs fit into memory.
+    let largest = experiment.arms.map { Double($0.scenario.loggedDoubles) * 8 }.max() ?? 0
+    let fitting = largest > 0 ? Int(min(usableMemory() / largest, 1e6)) : Int.max
+    self.jobs = max(1, min(jobs ?? availableCores(), fitting))
     self.chunkRows = chunkRows
     self.profile = profile
   }

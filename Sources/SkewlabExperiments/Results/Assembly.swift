@@ -1,4 +1,5 @@
 internal import SkewlabEngine
+internal import SkewlabTheory
 
 /// The results files in the making: takes the runs in plan order. No file has its name before all are complete.
 struct Assembly {
@@ -69,9 +70,12 @@ struct Assembly {
     }
   }
 
-  /// Completes the files, and gives them their names: the manifest last, so that where it is, the others are.
+  /// Completes the files, and gives them their names.
+  ///
+  /// The files that simulated rows alone fill come first: whatever becomes of theory, they are
+  /// there. The manifest comes last: if it is there, everything is.
   func publish(
-    _ manifest: Manifest, seconds: Double, jobs: Int, additional: [(name: String, text: String)]
+    _ manifest: Manifest, seconds: Double, jobs: Int, additional: (Summary) -> [(name: String, text: String)]
   ) throws(ResultsError) {
     precondition(isComplete, "every run of the plan has been added")
     var files = files
@@ -80,11 +84,20 @@ struct Assembly {
       try file.append(text)
       files.append(file)
     }
-    try add("summary.csv", summary.csv())
     if experiment.arms.count > 1 { try add("comparison.csv", summary.comparisonCSV()) }
-    for (name, text) in additional { try add(name, text) }
-    try add("manifest.json", manifest.json(experiment, runs: runs, fits: fits, seconds: seconds, jobs: jobs))
-    for file in files { try file.finish(isDurable: true) }
+    for (name, text) in additional(summary) { try add(name, text) }
     try folder.publish(files)
+    files = []
+    let curves = experiment.arms.map { ExpectedCurve($0.scenario) }
+    try add("summary.csv", summary.csv(theory: curves))
+    let absent = zip(experiment.arms, curves).filter { $1 == nil }.map { arm, _ in (arm.name, Self.reasonWithoutTheory(arm.scenario)) }
+    try add("manifest.json", manifest.json(experiment, runs: runs, fits: fits, absentTheory: absent, seconds: seconds, jobs: jobs))
+    try folder.publish(files)
+  }
+
+  /// Why theory tells nothing of a scenario.
+  private static func reasonWithoutTheory(_ scenario: Scenario) -> String {
+    let obstacles = PopulationLoop.obstacles(of: scenario).map { "\($0.part): \($0.reason)" }
+    return obstacles.isEmpty ? "it would take longer than the run, or has no finite value" : obstacles.joined(separator: "; ")
   }
 }

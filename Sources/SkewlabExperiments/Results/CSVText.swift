@@ -16,8 +16,17 @@ struct CSVText {
     endLine()
   }
 
+  /// Adds text. If a spreadsheet would run it as a formula, a quotation mark comes before it.
   mutating func add(_ text: String) {
     beginCell()
+    if let first = text.utf8.first, Self.formulaSigns.contains(first) { return addQuoted("'" + text) }
+    addQuoted(text)
+  }
+
+  /// = + - @, tab and carriage return.
+  private static let formulaSigns: [UInt8] = [61, 43, 45, 64, 9, 13]
+
+  private mutating func addQuoted(_ text: String) {
     guard text.utf8.contains(where: { $0 == 44 || $0 == 34 || $0 == 10 || $0 == 13 }) else {
       bytes += text.utf8
       return

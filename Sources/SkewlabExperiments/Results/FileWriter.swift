@@ -13,7 +13,7 @@ internal import SystemPackage
 
 /// A file that is written piece by piece under a temporary name, beside its own. Deleted unless it is given its name.
 final class FileWriter {
-  private let target: String
+  let target: String
   private let temporary: String
   private let descriptor: FileDescriptor
   private var pending: [UInt8] = []

@@ -11,6 +11,7 @@ struct Manifest {
   let scenarioHash: String
   let data: [(path: String, hash: String)]
   let blas: BLASInfo
+  let hasSameLog: Bool
 
   init(_ experiment: Experiment) throws(ResultsError) {
     var arms: [DocumentNode] = []
@@ -25,9 +26,11 @@ struct Manifest {
     scenarioHash = SHA256.hex(scenario.json().utf8)
     var data: [(String, String)] = []
     for path in experiment.dataFiles {
-      guard let hash = SHA256.hex(ofFile: path) else {
+      guard FileStamp(path).exists else {
         throw ResultsError(path: path, reason: "the data file is gone since the scenario was read; put it back and run again")
       }
+      let hash: String
+      do throws(FileProblem) { hash = try SHA256.hex(ofFile: path) } catch { throw ResultsError(path: path, reason: error.reason) }
       guard experiment.stamps[path] == FileStamp(path) else {
         throw ResultsError(path: path, reason: "the data file has changed since it was read; run again")
       }
@@ -35,14 +38,22 @@ struct Manifest {
     }
     self.data = data
     blas = .current
+    hasSameLog = experiment.hasSameLog
   }
 
-  /// What tells one experiment's parts from another's: scenario, data, version.
-  var fingerprint: String { SHA256.hex((["\(skewlabVersion)", scenarioHash] + data.map(\.hash)).joined(separator: " ").utf8) }
+  /// What tells one experiment's parts from another's: everything that their bits depend on.
+  var fingerprint: String { SHA256.hex(owner.utf8) }
 
-  /// The same in lines, kept beside the parts: version, scenario, and every data file.
+  /// The BLAS kernel: the last bits of a sum depend on it.
+  private var kernel: String { "kernel \(blas.coreName)" }
+  /// Whether all arms keep the rows that one of them needs: sums of rows and of moments differ in
+  /// their last bits.
+  private var log: String { "log \(hasSameLog ? "shared" : "of each arm")" }
+
+  /// The same in lines, kept beside the parts: version, scenario, kernel, log, every data file.
   var owner: String {
-    (["skewlab \(skewlabVersion)", "scenario \(scenarioHash)"] + data.map(\.hash)).joined(separator: "\n") + "\n"
+    (["skewlab \(skewlabVersion)", "scenario \(scenarioHash)", kernel, log] + data.map(\.hash))
+      .joined(separator: "\n") + "\n"
   }
 
   /// What tells the experiment whose parts these are from this one; `nil` when they are the same.
@@ -50,17 +61,25 @@ struct Manifest {
     let lines = owner.split(separator: "\n")
     guard lines.first == "skewlab \(skewlabVersion)" else { return "the parts here were written by another version of Skewlab" }
     guard lines.dropFirst().first == "scenario \(scenarioHash)" else { return "the parts here are of another scenario" }
+    guard lines.count >= 4, lines[3] == log else {
+      return "the parts here were written by another command (run, attribute, screen)"
+    }
+    guard lines[2] == kernel else {
+      return
+        "the parts here were computed with the BLAS \(lines[2]), and this process has the \(kernel), whose sums differ in "
+        + "their last bits; set OPENBLAS_CORETYPE to go on with the same"
+    }
     // The scenario is the same, and so are its data files, in order.
-    for (file, hash) in zip(data, lines.dropFirst(2)) where file.hash != hash {
+    for (file, hash) in zip(data, lines.dropFirst(4)) where file.hash != hash {
       return "the data file \(file.path) has changed since the parts here were written; put it back to go on"
     }
-    return lines.count == data.count + 2 ? nil : "the parts here are of other data files"
+    return lines.count == data.count + 4 ? nil : "the parts here are of other data files"
   }
 
   /// The manifest of a finished experiment.
   func json(
-    _ experiment: Experiment, runs: [(run: PlannedRun, ending: String, text: String, path: PathStatus)], fits: [FitCounts], seconds: Double,
-    jobs: Int
+    _ experiment: Experiment, runs: [(run: PlannedRun, ending: String, text: String, path: PathStatus)], fits: [FitCounts],
+    absentTheory: [(arm: String, reason: String)], seconds: Double, jobs: Int
   ) -> String {
     let files = data.map { DocumentNode.map(["path": .string($0.path), "sha256": .string($0.hash)]) }
     let endings = runs.map { run -> DocumentNode in
@@ -75,9 +94,10 @@ struct Manifest {
         "not_converged": .integer(counts.unconverged), "iterations": .integer(counts.iterations),
       ])
     }
-    let absent = experiment.absentMetrics.map { absent -> DocumentNode in
+    let absentMetrics = experiment.absentMetrics.map { absent -> DocumentNode in
       .map(["metric": .string(absent.metric), "reason": .string(absent.reason), "arms": .texts(absent.arms)])
     }
+    let withoutTheory = absentTheory.map { DocumentNode.map(["arm": .string($0.arm), "reason": .string($0.reason)]) }
     let node: DocumentNode = .map([
       "skewlab": .string(skewlabVersion), "fingerprint": .string(fingerprint), "scenario_sha256": .string(scenarioHash),
       "data": DocumentNode(.list(files)),
@@ -86,8 +106,9 @@ struct Manifest {
         "library": .string(blas.configuration), "kernel": .string(blas.coreName), "threads": .integer(blas.threads),
       ]),
       "timing": .map(["seconds": .number(seconds), "jobs": .integer(jobs)]), "runs": DocumentNode(.list(endings)),
-      "absent_metrics": DocumentNode(.list(absent)),
+      "absent_metrics": DocumentNode(.list(absentMetrics)),
       "fits": DocumentNode(.list(counts)),
+      "theory_absent": DocumentNode(.list(withoutTheory)),
       "resolved": scenario,
     ])
     return node.json(indented: true) + "\n"

@@ -35,6 +35,8 @@ public struct ResultsError: Error, Sendable, Hashable, CustomStringConvertible {
       case .permissionDenied, .notPermitted, .readOnlyFileSystem: return protected
       case .isDirectory: return folderInTheWay
       case .fileTooLarge: return "it is larger than files may be here (see `ulimit -f`); raise the limit and go on with --resume"
+      case .tooManyOpenFiles, .tooManyOpenFilesInSystem:
+        return "too many files are open; raise the limit (see `ulimit -n`) and go on with --resume"
       case .noSuchFileOrDirectory: return "its folder is gone; run again"
       default: return "it cannot be written: \(errno)"
       }
@@ -42,6 +44,7 @@ public struct ResultsError: Error, Sendable, Hashable, CustomStringConvertible {
     switch (error as? CocoaError)?.code {
     case .fileWriteOutOfSpace: return full
     case .fileWriteNoPermission, .fileWriteVolumeReadOnly: return protected
+    case .fileNoSuchFile, .fileReadNoSuchFile: return "its folder is gone; run again"
     case .fileWriteFileExists: return folderInTheWay
     default: return "it cannot be written: \(error)"
     }

@@ -1,3 +1,4 @@
+internal import SkewlabNumerics
 internal import SystemPackage
 
 #if canImport(FoundationEssentials)
@@ -9,6 +10,8 @@ internal import SystemPackage
 /// The folder of an experiment: parts while it runs, files when it is done. Every file is written under another name and then renamed.
 struct ResultsFolder: Sendable {
   let path: String
+  /// Called before each step of completing the files, so that tests can fail there.
+  var willDo: @Sendable (_ step: String) throws(ResultsError) -> Void = { _ in }
 
   /// The files of finished results; the manifest, first to be deleted and last to be written, says that the others are there.
   static let files = [
@@ -64,10 +67,17 @@ struct ResultsFolder: Sendable {
   }
 
   /// A part that is whole and of this experiment; one that is not is deleted.
-  func part(_ index: Int, of run: PlannedRun, fingerprint: String) -> RunResult? {
+  func part(_ index: Int, of run: PlannedRun, fingerprint: String) throws(ResultsError) -> RunResult? {
     let name = Self.partName(index)
     guard has(name) else { return nil }
-    if let result = read(name).flatMap({ Part.parse($0, fingerprint: fingerprint, run: run) }) { return result }
+    let bytes: [UInt8]
+    // One that cannot be read now may be whole.
+    do throws(FileProblem) { bytes = try BlockFile(path: path(of: name)).rest() } catch {
+      throw ResultsError(path: path(of: name), reason: error.reason)
+    }
+    if let result = String(validating: bytes, as: UTF8.self).flatMap({ Part.parse($0, fingerprint: fingerprint, run: run) }) {
+      return result
+    }
     try? FileManager.default.removeItem(atPath: path(of: name))
     return nil
   }
@@ -91,9 +101,9 @@ struct ResultsFolder: Sendable {
 
   // MARK: Files
 
-  /// Deletes the files of an earlier run, finished or not, and nothing else.
-  func removeFiles() throws(ResultsError) {
-    for name in Self.files.flatMap({ [$0, FileWriter.temporaryName(of: $0)] }) {
+  /// Deletes the files of an earlier run, finished or not, those that this one adds, and nothing else.
+  func removeFiles(additional: [String]) throws(ResultsError) {
+    for name in (Self.files + additional.filter { !Self.files.contains($0) }).flatMap({ [$0, FileWriter.temporaryName(of: $0)] }) {
       var isFolder = false
       guard FileManager.default.fileExists(atPath: path(of: name), isDirectory: &isFolder) else { continue }
       if isFolder { throw ResultsError(path: path(of: name), reason: ResultsError.folderInTheWay) }
@@ -107,11 +117,21 @@ struct ResultsFolder: Sendable {
   func hasFiles(_ names: [String]) -> Bool { names.allSatisfy(has) }
 
   /// A file that gets its name with the others, by ``publish(_:)``.
-  func writer(_ name: String) throws(ResultsError) -> FileWriter { try FileWriter(path(of: name)) }
+  func writer(_ name: String) throws(ResultsError) -> FileWriter {
+    try willDo("open \(name)")
+    return try FileWriter(path(of: name))
+  }
 
-  /// Gives files that are all finished their names, in this order; until then none of them is there.
+  /// Completes files, and then gives them their names, in this order.
   func publish(_ files: [FileWriter]) throws(ResultsError) {
-    for file in files { try file.giveName() }
+    for file in files {
+      try willDo("finish \(file.target)")
+      try file.finish(isDurable: true)
+    }
+    for file in files {
+      try willDo("name \(file.target)")
+      try file.giveName()
+    }
     // The names, too, are on the disk before the parts go.
     do {
       let folder = try FileDescriptor.open(FilePath(path), .readOnly)

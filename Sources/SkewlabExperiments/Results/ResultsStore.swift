@@ -40,12 +40,18 @@ public struct ResultsStore: Sendable {
   }
 
   private let experiment: Experiment
-  private let folder: ResultsFolder
+  private var folder: ResultsFolder
 
   /// A store for an experiment's results.
   public init(_ experiment: Experiment, folder path: String) {
     self.experiment = experiment
     folder = ResultsFolder(path: path)
+  }
+
+  /// Called before each step of completing the files: opening, finishing, naming.
+  package var willDo: @Sendable (_ step: String) throws(ResultsError) -> Void {
+    get { folder.willDo }
+    set { folder.willDo = newValue }
   }
 
   /// Runs what is missing, and writes the files.
@@ -73,7 +79,7 @@ public struct ResultsStore: Sendable {
       folder.removeParts()  // a run may have been killed when only this was left to do
       return .alreadyFinished
     }
-    try prepare(existing == .resume && isFinished ? .replace : existing, manifest)
+    try prepare(existing == .resume && isFinished ? .replace : existing, manifest, additional: additional.map(\.name))
     let plan = experiment.plan, columns = experiment.columns
     let assembly = Guarded(try Assembly(experiment, folder: folder, columns))
     // Cycles done in this call, and cycles that there are to do: those of runs whose part is there are neither.
@@ -84,7 +90,7 @@ public struct ResultsStore: Sendable {
     runner.didCycle = { progress(done.add(1), total.value) }
     try runner.run { [runner] index throws(ResultsError) -> Assembly.Entry? in
       let run = plan[index]
-      if let known = folder.part(index, of: run, fingerprint: fingerprint) {
+      if let known = try folder.part(index, of: run, fingerprint: fingerprint) {
         total.add(-experiment.arms[run.arm].scenario.cycles - 1)
         return Assembly.Entry(known, of: experiment, columns)
       }
@@ -105,14 +111,15 @@ public struct ResultsStore: Sendable {
     return try profile.measureWriting { () throws(ResultsError) in
       try assembly.withLock { assembly throws(ResultsError) in
         try assembly.publish(
-          manifest, seconds: seconds, jobs: runner.jobs, additional: additional.map { ($0.name, $0.text(assembly.summary)) })
+          manifest, seconds: seconds, jobs: runner.jobs, additional: { summary in additional.map { ($0.name, $0.text(summary)) } })
+        try folder.willDo("remove parts")
         folder.removeParts()
         return .finished(assembly.summary, endings: assembly.endings, fits: assembly.fits)
       }
     }
   }
 
-  private func prepare(_ existing: Existing, _ manifest: Manifest) throws(ResultsError) {
+  private func prepare(_ existing: Existing, _ manifest: Manifest, additional: [String]) throws(ResultsError) {
     let names = try folder.names()
     switch existing {
     case .refuse where !names.isEmpty:
@@ -120,7 +127,7 @@ public struct ResultsStore: Sendable {
         path: folder.path,
         reason: "the folder is not empty; choose another with --out, go on with --resume, or replace its results with --force")
     case .replace:
-      try folder.removeFiles()
+      try folder.removeFiles(additional: additional)
       folder.removeParts()
     case .resume where !names.isEmpty:
       let why: String? =
@@ -132,7 +139,7 @@ public struct ResultsStore: Sendable {
         throw ResultsError(path: folder.path, reason: "\(why); choose another folder with --out, or replace what is here with --force")
       }
       // Files that have their names already while others do not are made again.
-      try folder.removeFiles()
+      try folder.removeFiles(additional: additional)
     default: break
     }
     try folder.create(owner: manifest.owner)

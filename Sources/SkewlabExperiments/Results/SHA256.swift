@@ -18,15 +18,15 @@ public struct SHA256: Sendable {
     return digest.finish()
   }
 
-  /// The digest of a file, read block by block; `nil` where it cannot be read.
-  static func hex(ofFile path: String) -> String? {
-    guard let file = BlockFile(path: path) else { return nil }
+  /// The digest of a file, read block by block.
+  static func hex(ofFile path: String) throws(FileProblem) -> String {
+    let file = try BlockFile(path: path)
     var digest = SHA256(), block = Array(repeating: UInt8(0), count: 1 << 18)
     while let count = file.read(into: &block, from: 0, count: block.count) {
       if count == 0 { return digest.finish() }
       digest.update(block.span.extracting(0..<count))
     }
-    return nil
+    throw .refused
   }
 
   /// Adds bytes.

@@ -118,18 +118,21 @@ public struct Summary: Sendable {
 
   /// `summary.csv`: arm, cycle, metric, n, mean, sd, ci_low, ci_high; theory and theory_kind, `exact` at this number of rows or that of a `population` of infinitely many, where
   /// theory tells it.
-  public func csv() -> String {
+  public func csv() -> String { csv(theory: scenarios.map(ExpectedCurve.init)) }
+
+  /// The same, with the expected curve of each arm.
+  func csv(theory curves: [ExpectedCurve?]) -> String {
     var text = CSVText(line: ["arm", "cycle", "metric", "n", "mean", "sd", "ci_low", "ci_high", "theory", "theory_kind"])
     for arm in arms.indices {
-      let curve = ExpectedCurve(scenarios[arm])
       for cycle in 0...lastCycle(arm: arm) {
         for metric in columns {
           guard let interval = interval(arm: arm, cycle: cycle, metric: metric) else { continue }
           text.add(arms[arm])
           Self.add(cycle, metric, interval, to: &text)
-          let expected = curve?.value(metric, cycle: cycle)
-          text.add(expected?.value)
-          text.add(expected?.kind.rawValue ?? "")
+          let expected = curves[arm]?.value(metric, cycle: cycle)
+          let isTold = expected?.value.isFinite == true
+          text.add(isTold ? expected?.value : nil)
+          text.add(isTold ? expected?.kind.rawValue ?? "" : "")
           text.endLine()
         }
       }
