@@ -78,6 +78,7 @@ struct Attribute: ParsableCommand {
       throw Interruption(message: "interrupted: \(done) of \(total) runs are done and kept in \(folder); go on with --resume")
     case .alreadyFinished:
       if !quiet { Terminal.error("\(folder) already has the finished results of this attribution") }
+    case .nothing(let ending): throw experiment.error(noRunServed: ending)
     case .finished(let summary, _, _):
       if quiet { return }
       let report = AttributionReport(attribution, summary)

@@ -75,6 +75,7 @@ struct Run: ParsableCommand {
       throw Interruption(message: "interrupted: \(done) of \(total) runs are done and kept in \(folder); go on with --resume")
     case .alreadyFinished:
       if !quiet { Terminal.error("\(folder) already has the finished results of this experiment") }
+    case .nothing(let ending): throw experiment.error(noRunServed: ending)
     case .finished(let summary, let endings, let fits):
       let report = RunReport(experiment, summary, endings: endings, fits: fits, folder: folder)
       if quiet {
@@ -85,10 +86,6 @@ struct Run: ParsableCommand {
         Terminal.output(report.opening + "\n")
         Terminal.output(bold: report.sentence, "\n")
         Terminal.output(report.details)
-      }
-      if summary.arms.indices.allSatisfy({ summary.lastCycle(arm: $0) == 0 }), let first = endings.first {
-        throw ScenarioError(
-          .conflict("no run got past cycle 0 (\(first.example))", advice: "the results are in \(folder), but there is nothing in them"))
       }
     }
   }

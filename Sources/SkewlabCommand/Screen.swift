@@ -56,6 +56,7 @@ struct Screen: ParsableCommand {
       throw Interruption(message: "interrupted: \(done) of \(total) runs are done and kept in \(folder); go on with --resume")
     case .alreadyFinished:
       if !quiet { Terminal.error("\(folder) already has the finished results of this screen") }
+    case .nothing(let ending): throw screen.experiment.error(noRunServed: ending)
     case .finished(let summary, _, _):
       if quiet { return }
       let first = screen.experiment.arms[0].scenario

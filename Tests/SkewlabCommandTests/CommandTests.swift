@@ -26,7 +26,7 @@ import Testing
       #expect(scratch.exists("results/small/" + file))
     }
     #expect(!scratch.exists("results/small/parts"))
-    #expect(run.output.contains("After 3 cycles the model of arm 'on' is"))
+    #expect(run.output.contains("Over cycles 1 to 3, the loss of 'on' on untouched y is"))
     let cycles = try scratch.read("results/small/cycles.csv").split(separator: "\n")
     #expect(cycles.count == 1 + 2 * 4 * 4)
     #expect(cycles[1].hasPrefix("off,0,0,,,,,"))
@@ -85,7 +85,7 @@ import Testing
     let run = try scratch.run("attribute", "small.yaml")
     #expect(run.status == 0 && run.error == "")
     #expect(run.output.hasPrefix("small: 2 causes, 4 subsets\n4 replicates × 3 cycles × 200 rows, seed 1\n\nAfter 3 cycles the model is "))
-    #expect(run.output.contains(" % degradation, ") && run.output.contains("\nwhat single effects miss "))
+    #expect(run.output.contains(": of these ") && run.output.contains("\nwhat single effects miss "))
     #expect(run.output.contains("\nnone of it: estimation error "))
     let folder = "results/small-attribution/"
     for file in ["attribution.csv", "cycles.csv", "summary.csv", "comparison.csv", "parameters.csv", "deployments.csv", "manifest.json"] {
@@ -112,11 +112,11 @@ import Testing
     let object = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
     #expect(object["metric"] as? String == "excess_loss" && (object["interactions"] as? [[String: Any]])?.count == 1)
     let players = try #require(object["players"] as? [[String: Any]])
-    // The sentence says the shares as whole percentages of the loss with nothing at work.
+    // The loss more than doubles: the sentence says the shares in times the loss with nothing at work.
     let reference = try #require(object["reference"] as? Double), sentence = try #require(object["sentence"] as? String)
     for player in players {
       let share = try #require((player["share"] as? [String: Any])?["mean"] as? Double), name = try #require(player["name"] as? String)
-      let points = Int((100 * share / reference).rounded())
+      let points = String(format: "%.2f", share / reference)
       #expect(sentence.contains(" \(points) is \(name)") || sentence.contains(" and \(points) \(name)."), "\(sentence)")
     }
     #expect(players.compactMap { $0["name"] as? String } == ["discrepancy/unit", "response/label-follows-prediction"])

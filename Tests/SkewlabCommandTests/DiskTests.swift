@@ -58,7 +58,7 @@ import Testing
     report("full disks: 1")
   }
 
-  @Test func `a disk that is full when the files are assembled leaves no file without the others`() throws {
+  @Test func `a disk that is full when the files are assembled leaves no file of rows without the others`() throws {
     if Self.skipped("a full disk at the end of a run") { return }
     let scratch = try Scratch()
     let whole = try KillTests.undisturbed(scratch)
@@ -74,7 +74,7 @@ import Testing
         set +e; "$1" run s.yaml --out m/o --quiet 2>error; status=$?; set -e
         echo "$missing $status $(cat error)" >>tried
         if [ $status -ne 0 ]; then
-          ls m/o >>left
+          ls m/o | tr '\\n' ' ' >>left; echo >>left
           mount -o remount,size=64m tmpfs m
           "$1" run s.yaml --out m/o --quiet --resume
         fi
@@ -87,7 +87,9 @@ import Testing
     let tried = try scratch.read("tried").split(separator: "\n")
     let stopped = tried.filter { $0.hasSuffix(Self.full) && $0.contains(" 74 error: m/o/") }
     #expect(stopped.count >= 3 && tried.allSatisfy { stopped.contains($0) || $0.hasSuffix(" 0 ") }, "\(tried)")
-    #expect(try Set(scratch.read("left").split(separator: "\n")) == ["parts"], "a result was there before all were")
+    // Either nothing has its name, or all files of rows have, and those that need theory follow.
+    let left = try Set(scratch.read("left").split(separator: "\n"))
+    #expect(left.isSubset(of: ["parts ", "comparison.csv cycles.csv deployments.csv parameters.csv parts "]), "\(left)")
     for missing in scratch.names("resumed") {
       #expect(try KillTests.csvs.map { try scratch.read("resumed/\(missing)/" + $0) } == whole)
     }

@@ -53,7 +53,7 @@ import Testing
   static func checkIntact(_ scratch: Scratch, _ whole: [String]) throws {
     for name in scratch.names("o/parts") where name.hasSuffix(".part") {
       let text = try scratch.read("o/parts/" + name)
-      #expect(text.hasPrefix("skewlab-part 3 ") && text.hasSuffix("\nend\n"), "\(name) is not whole")
+      #expect(text.hasPrefix("skewlab-part 4 ") && text.hasSuffix("\nend\n"), "\(name) is not whole")
     }
     for (name, text) in zip(csvs, whole) where scratch.exists("o/" + name) {
       #expect(try scratch.read("o/" + name) == text, "\(name) is there and not whole")

@@ -32,7 +32,7 @@ import Testing
     let arms = try arms()
     #expect(arms.map(\.name) == ["b", "a"])
     for arm in arms { #expect(numbers(arm.scenario) == [1, 3, 50, 2]) }
-    #expect(arms.map { ($0.scenario["retraining"] as? [String: Any])?["every"] as? Int } == [1, 2])
+    #expect(arms.map { ($0.scenario["retraining"] as? [String: Any])?["every"] as? Int } == [nil, 2])
   }
 
   @Test func `an option of its own holds against --set, whichever is first`() throws {

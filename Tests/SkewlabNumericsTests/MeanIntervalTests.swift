@@ -34,4 +34,13 @@ import Testing
     let interval = MeanInterval([1e9 + 1, 1e9 + 2, 1e9 + 3])
     #expect(interval.mean == 1e9 + 2 && interval.standardDeviation == 1)
   }
+
+  @Test func `values whose squares overflow have a mean and a deviation`() throws {
+    // 1e200 times the five numbers above.
+    let interval = MeanInterval([2e200, 4e200, 6e200, 8e200, 10e200])
+    #expect(relativeError(interval.mean, 6e200) < Tolerance.nearlyExact)
+    #expect(relativeError(interval.standardDeviation, 10.0.squareRoot() * 1e200) < Tolerance.nearlyExact)
+    #expect(relativeError(try #require(interval.low), 2.0735136770448857e200) < Tolerance.special)
+    #expect(MeanInterval([-1.5e308, 1.5e308]).mean == 0)
+  }
 }

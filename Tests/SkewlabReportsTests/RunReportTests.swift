@@ -32,13 +32,13 @@ import Testing
   /// times, ± 1.27/4 = 0.318. The own test: 0.375 and 0.25 of 1, 62.5 % and 75 % less. Blocks: the own test's losses 1, 1, 0.5, 0.25 on the scale
   /// 0.25 to 1 (0.5 is a third of it: ⅓ · 8 = 2.67, the third block); the untouched 2, 4, 3, 8 on 2 to 8 (a third; a sixth: 1.33).
   @Test func `the whole report`() throws {
-    let text = try Self.report().0.text { "<\($0)>" }
+    let text = try Self.report().0.text
     #expect(
       text == """
         By hand
         2 arms × 2 replicates × 2 cycles × 40 rows, seed 3
 
-        <Over cycles 1 to 2, the loss of 'bad' on untouched y is 83 % higher than that with 'none' (95 % interval 62 % to 105 %), while the loss in its own test is 63 % lower than that with 'none' (95 % interval 63 % to 63 %). In cycle 2, the loss of 'bad' on untouched y is 2.00 times that with 'none' (95 % interval 1.68 to 2.32 times), while the loss in its own test is 75 % lower than that with 'none' (95 % interval 75 % to 75 %).>
+        Over cycles 1 to 2, the loss of 'bad' on untouched y is 83 % higher than that with 'none' (95 % interval 62 % to 105 %), while the loss in its own test is 63 % lower than that with 'none' (95 % interval 63 % to 63 %). In cycle 2, the loss of 'bad' on untouched y is 2.00 times that with 'none' (95 % interval 1.68 to 2.32 times), while the loss in its own test is 75 % lower than that with 'none' (95 % interval 75 % to 75 %).
 
         Last cycle: mean squared error, and R²; mean ± half the 95 % interval over replicates:
         arm   own test  served   untouched   best  own R²  untouched R²
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func `the heading promises what the table has`() throws {
-    let both = try Self.report().0.text, losses = try Self.report(metrics: ["loss"]).0.text()
+    let both = try Self.report().0.text, losses = try Self.report(metrics: ["loss"]).0.text
     let none = try Self.report(metrics: ["fits"]).0.text
     #expect(both.contains("Last cycle: mean squared error, and R²; mean"))
     #expect(losses.contains("Last cycle: mean squared error; mean") && !losses.contains("R²"))

@@ -73,6 +73,13 @@ public struct Experiment: Sendable {
     Arm(name: name, document: document, scenario: try Scenario(document, catalog: catalog, tables: tables.store))
   }
 
+  /// What is said when no run served a cycle.
+  public func error(noRunServed ending: ResultsStore.Ending) -> ScenarioError {
+    ScenarioError(
+      .conflict("no run got past cycle 0 (\(ending.example))", advice: "nothing was written"), path: DocumentPath(["world"]),
+      location: document.root["world"]?.location ?? document.root.location)
+  }
+
   /// Refuses an arm whose log alone would not fit into this machine: better a message now than a process that is killed later.
   private static func checkMemory(_ arm: Arm) throws(ScenarioError) {
     let needed = Double(arm.scenario.loggedDoubles) * 8

@@ -1,7 +1,7 @@
 internal import SkewlabEngine
 internal import SkewlabTheory
 
-/// The results files in the making: takes the runs in plan order. No file has its name before all are complete.
+/// The results files in the making: takes the runs in plan order. No file of rows has its name before all of them are complete.
 struct Assembly {
   /// A run as the files take it.
   struct Entry: Sendable {
@@ -27,7 +27,7 @@ struct Assembly {
 
   private let experiment: Experiment
   private let folder: ResultsFolder
-  private let files: [FileWriter]
+  private var files: [FileWriter]
 
   private(set) var summary: Summary
   private(set) var endings: [ResultsStore.Ending] = []
@@ -68,6 +68,13 @@ struct Assembly {
         ResultsStore.Ending(
           word: result.ending, count: 1, example: "arm '\(name)', replicate \(result.run.replicate): \(result.endingText)"))
     }
+  }
+
+  /// Deletes the files if no run served a cycle, and says how the runs ended.
+  mutating func discardIfEmpty() -> ResultsStore.Ending? {
+    guard summary.arms.indices.allSatisfy({ summary.lastCycle(arm: $0) == 0 }), let ending = endings.first else { return nil }
+    files = []
+    return ending
   }
 
   /// Completes the files, and gives them their names.

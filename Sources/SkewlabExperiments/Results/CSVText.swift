@@ -19,7 +19,13 @@ struct CSVText {
   /// Adds text. If a spreadsheet would run it as a formula, a quotation mark comes before it.
   mutating func add(_ text: String) {
     beginCell()
-    if let first = text.utf8.first, Self.formulaSigns.contains(first) { return addQuoted("'" + text) }
+    let isFormula = text.utf8.first.map(Self.formulaSigns.contains) ?? false
+    addQuoted(isFormula ? "'" + text : text)
+  }
+
+  /// Adds text as it is, for a file that no spreadsheet opens.
+  mutating func add(exactly text: String) {
+    beginCell()
     addQuoted(text)
   }
 
@@ -39,9 +45,10 @@ struct CSVText {
     bytes += String(number).utf8
   }
 
+  /// Adds a number. One that is not finite has no place in a result: its cell stays empty.
   mutating func add(_ number: Double?) {
     beginCell()
-    guard let number else { return }
+    guard let number, number.isFinite else { return }
     bytes += number.description.utf8
     if bytes.suffix(2).elementsEqual([46, 48]) { bytes.removeLast(2) }
   }

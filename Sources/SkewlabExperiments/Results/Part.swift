@@ -29,7 +29,7 @@ enum Part {
     for row in result.deployments {
       lines.add(row.cycle)
       lines.add(row.fittedIn)
-      for name in [row.trainingVersion, row.servingVersion, row.step, row.feature, row.statistic] { lines.add(escaped(name)) }
+      for name in [row.trainingVersion, row.servingVersion, row.step, row.feature, row.statistic] { lines.add(exactly: escaped(name)) }
       lines.add(row.training)
       lines.add(row.serving)
       lines.add(row.agrees ? 1 : 0)

@@ -99,6 +99,11 @@ struct ResultsFolder: Sendable {
     if names().isEmpty { try? FileManager.default.removeItem(atPath: folder) }
   }
 
+  /// Deletes the folder if nothing is in it.
+  func removeIfEmpty() {
+    if let names = try? names(), names.isEmpty { try? FileManager.default.removeItem(atPath: path) }
+  }
+
   // MARK: Files
 
   /// Deletes the files of an earlier run, finished or not, those that this one adds, and nothing else.

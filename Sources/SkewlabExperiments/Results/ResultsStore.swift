@@ -17,6 +17,8 @@ public struct ResultsStore: Sendable {
   public enum Outcome: Sendable {
     /// Every run is done, and the files are written.
     case finished(Summary, endings: [Ending], fits: [FitCounts])
+    /// No run served a cycle, so that there are no results; nothing is left in the folder.
+    case nothing(Ending)
     /// Stopped before the end; the parts stay.
     case interrupted(done: Int, of: Int)
     /// The folder already holds the finished results of this experiment; nothing was done.
@@ -106,6 +108,11 @@ public struct ResultsStore: Sendable {
     }
     guard assembly.withLock({ $0.isComplete }) else {
       return .interrupted(done: folder.parts(), of: plan.count)
+    }
+    if let ending = assembly.withLock({ $0.discardIfEmpty() }) {
+      folder.removeParts()
+      folder.removeIfEmpty()
+      return .nothing(ending)
     }
     let seconds = start.duration(to: .now).seconds
     return try profile.measureWriting { () throws(ResultsError) in

@@ -49,6 +49,15 @@ public struct MeanInterval: Sendable, Hashable {
   ///   - quantile: That of this number of values.
   public init(_ values: [Double], quantile: Quantile) {
     precondition(quantile.n == values.count, "the quantile is that of another number of values")
+    let largest = values.reduce(0) { max($0, abs($1)) }
+    if largest > Self.largestSquared, largest.isFinite {
+      self.init(MeanInterval(unscaled: values.map { $0 / Self.unit }, quantile), times: Self.unit)
+    } else {
+      self.init(unscaled: values, quantile)
+    }
+  }
+
+  private init(unscaled values: [Double], _ quantile: Quantile) {
     n = values.count
     guard let first = values.first else {
       (mean, standardDeviation, standardError, low, high) = (.nan, .nan, .nan, nil, nil)
@@ -67,6 +76,21 @@ public struct MeanInterval: Sendable, Hashable {
     standardError = standardDeviation / count.squareRoot()
     low = average - quantile.value * standardError
     high = average + quantile.value * standardError
+  }
+
+  /// Squares of larger values could overflow, or their sum; such values are divided by ``unit``, a
+  /// power of two, which rounds nothing.
+  private static let largestSquared = 0x1p500
+  private static let unit = 0x1p600
+
+  /// A bound beyond the largest number is infinite.
+  private init(_ scaled: MeanInterval, times unit: Double) {
+    n = scaled.n
+    mean = scaled.mean * unit
+    standardDeviation = scaled.standardDeviation * unit
+    standardError = scaled.standardError * unit
+    low = scaled.low.map { $0 * unit }
+    high = scaled.high.map { $0 * unit }
   }
 
   private init(_ other: MeanInterval) {
