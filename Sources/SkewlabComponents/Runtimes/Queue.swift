@@ -35,7 +35,7 @@ public struct Queue: Runtime {
   static let until = Parameter.optionalInteger(
     "until", in: 0...1_000_000, about: "the last cycle of the slowdown; the end unless given")
   static let warmUp = Parameter.optionalInteger(
-    "warm-up", in: 0...100_000_000,
+    "warm-up", in: 0...1_000_000,
     about: "requests before the first row of every cycle, from an empty process; see above for what happens without")
   /// λ = 50/s, μ = 100/s, D = 50 ms.
   public static let example: DocumentNode = ["arrivals": 50, "service": 10, "deadline": 50]

@@ -74,7 +74,7 @@ struct TableContents: Sendable {
 
     func named(_ place: Int) -> NamedColumn { NamedColumn(path: path, name: header[place], cells: columns[place], missing: request.missing) }
     let outcomes = try checked(Table.target) { () throws(CSVError) in try named(target).outcomes(logged: request.isLogged) }
-    columns[target] = .unwanted
+    if !times.contains(target) { columns[target] = .unwanted }
     var keys: [[Double]] = []
     var missingTexts: [String: (cells: Int, columns: [String])] = [:]
     var kinds: [Schema.Column] = []

@@ -84,7 +84,9 @@ struct GeneratedScenario {
       var probe: DocumentNode = ["rows": 100, "pipeline": ["impute", "one-hot"]]
       probe["world"] = root["world"]
       willTry(probe)
-      guard let scenario = try? Scenario(ScenarioDocument(root: probe, folder: folder), catalog: catalog, tables: tables) else { continue }
+      guard let scenario = try? Scenario(ScenarioDocument(root: probe, folder: folder), catalog: catalog, tables: tables),
+        scenario.schema.count <= Trial.widest
+      else { continue }
       values.names.features = scenario.schema.names
       values.names.groups = scenario.world.component.groups
       values.names.levels = scenario.schema.columns.flatMap { column -> [String] in

@@ -69,19 +69,21 @@ struct Trial {
       return .large
     }
     for arm in experiment.arms { _ = Explanation(arm.scenario).text }
-    try run(experiment)
+    let hasRun = try run(experiment)
     if index % 8 == 0 { try attribute(document, experiment.columns) }
     if index % 16 == 4 { try screen(document) }
-    return .ran
+    return hasRun ? .ran : .refused
   }
 
   // MARK: What Skewlab does with it
 
-  private func run(_ experiment: Experiment) throws {
-    let summary = try results(of: experiment, additional: [])
+  /// Returns whether any run served a cycle.
+  private func run(_ experiment: Experiment) throws -> Bool {
+    guard let summary = try results(of: experiment, additional: []) else { return false }
     _ = ClosingSentence(summary, outcome: "y").text
     _ = TerminalReport.table(summary)
     _ = TerminalReport.chart(summary)
+    return true
   }
 
   private func attribute(_ document: ScenarioDocument, _ columns: [String]) throws {
@@ -91,7 +93,7 @@ struct Trial {
       attribution = try Attribution(document, by: index % 16 == 0 ? .cause : .component, metric: metric)
     } catch { return try Self.expectPlaces(error) }
     guard attribution.experiment.plan.count <= 128 else { return }
-    let summary = try results(of: attribution.experiment, additional: [("attribution.csv", { attribution.csv($0) })])
+    guard let summary = try results(of: attribution.experiment, additional: [("attribution.csv", { attribution.csv($0) })]) else { return }
     let report = AttributionReport(attribution, summary)
     _ = report.json(sentence: report.sentence(outcome: "y"), folder: "").json()
     _ = [report.table(), report.chart(), report.interactions(), report.players(), report.warnings()]
@@ -100,14 +102,14 @@ struct Trial {
   private func screen(_ document: ScenarioDocument) throws {
     let screen: Screen
     do throws(ScenarioError) { screen = try Screen(document) } catch { return try Self.expectPlaces(error) }
-    let summary = try results(of: screen.experiment, additional: [("screen.csv", { screen.csv($0) })])
+    guard let summary = try results(of: screen.experiment, additional: [("screen.csv", { screen.csv($0) })]) else { return }
     _ = screen.lines(summary)
   }
 
-  /// Runs with one and with two jobs, and compares what they wrote.
+  /// Runs with one and with two jobs, and compares what they wrote; `nil` if no run served a cycle.
   private func results(
     of experiment: Experiment, additional: [(name: String, text: @Sendable (Summary) -> String)]
-  ) throws -> Summary {
+  ) throws -> Summary? {
     var all: [[String: Data]] = [], last: Summary?
     for jobs in [1, 2] {
       let out = folder.appendingPathComponent("out")
@@ -116,6 +118,11 @@ struct Trial {
       do throws(ResultsError) {
         outcome = try ResultsStore(experiment, folder: out.path).run(jobs: jobs, additional: additional)
       } catch { throw Failure(reason: "no results: \(error)") }
+      if case .nothing(let ending) = outcome {
+        if FileManager.default.fileExists(atPath: out.path) { throw Failure(reason: "a folder without results is there") }
+        try Self.expectPlaces(experiment.error(noRunServed: ending))
+        return nil
+      }
       guard case .finished(let summary, _, let fits) = outcome else { throw Failure(reason: "not finished: \(outcome)") }
       _ = TerminalReport.paths(fits)
       _ = TerminalReport.notes(fits)
