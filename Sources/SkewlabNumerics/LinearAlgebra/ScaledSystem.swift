@@ -79,21 +79,19 @@ struct NullSpace {
   /// residue set to zero); Gram–Schmidt, twice, comes after the scaling.
   init(_ vectors: Matrix, nullity: Int, scales: [Double]) {
     var rows = (0..<nullity).map { vectors.column($0) }
-    var free = Set(scales.indices)
+    var isFree = Array(repeating: true, count: scales.count)
     for k in rows.indices {
       var (best, pivotRow, pivotColumn) = (-1.0, k, 0)
       for r in k..<rows.count {
-        for c in free.sorted() where abs(rows[r][c]) > best { (best, pivotRow, pivotColumn) = (abs(rows[r][c]), r, c) }
+        let row = rows[r]
+        for c in row.indices where isFree[c] && abs(row[c]) > best { (best, pivotRow, pivotColumn) = (abs(row[c]), r, c) }
       }
       rows.swapAt(k, pivotRow)
-      free.remove(pivotColumn)
+      isFree[pivotColumn] = false
       let pivot = rows[k][pivotColumn]
       for c in scales.indices { rows[k][c] /= pivot }
-      for r in rows.indices where r != k {
-        let factor = rows[r][pivotColumn]
-        for c in scales.indices { rows[r][c] -= factor * rows[k][c] }
-        rows[r][pivotColumn] = 0
-      }
+      let chosen = rows[k]
+      for r in rows.indices where r != k { Self.eliminate(pivotColumn, of: chosen, in: &rows[r]) }
     }
     let residue = SymmetricSystem.cutoff(dimension: scales.count)
     for row in rows {
@@ -101,6 +99,13 @@ struct NullSpace {
       let scaled = scales.indices.map { abs(row[$0]) <= residue * largest ? 0 : row[$0] / scales[$0] }
       append(scaled)
     }
+  }
+
+  /// Takes away from a row so much of another one, whose pivot is 1, that nothing is left in the pivot's column.
+  private static func eliminate(_ pivotColumn: Int, of chosen: [Double], in row: inout [Double]) {
+    let factor = row[pivotColumn]
+    for c in row.indices { row[c] -= factor * chosen[c] }
+    row[pivotColumn] = 0
   }
 
   /// x − N·Nᵀ·x.
