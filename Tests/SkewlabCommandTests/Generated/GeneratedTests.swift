@@ -45,7 +45,7 @@ import Testing
       var counts: [Trial.Outcome: Int] = [:]
       for try await batch in group {
         counts.merge(batch.counts, uniquingKeysWith: +)
-        for (place, failure) in batch.failures.enumerated() { try await record(failure, of: batch, isShrunk: place < shrunk) }
+        for (place, failure) in batch.failures.enumerated() { try await record(failure, of: batch, isShrunk: place < shrunk && failure.reason != TrialBatch.tooSlow) }
         batch.remove()
       }
       return counts

@@ -15,6 +15,9 @@ struct TrialBatch {
   private static let memoryAllowed = 8 << 30
   private static let secondsAllowed: UInt32 = 60
 
+  /// The reason of a trial that was ended. Each try to make it smaller would take as long.
+  static let tooSlow = "it did not end within \(secondsAllowed) s"
+
   let source: Trial.Source
   let seed: UInt64
   let folder: URL
@@ -75,7 +78,7 @@ struct TrialBatch {
     case .exitCode(Self.done): return nil
     case .exitCode(Self.failed): return try String(contentsOf: log, encoding: .utf8).split(separator: "\n").last.map(String.init)
     case .exitCode(let code): return "the process ended with code \(code)"
-    case .signal(SIGALRM): return "it did not end within \(Self.secondsAllowed) s"
+    case .signal(SIGALRM): return Self.tooSlow
     case .signal(let signal): return "the process ended by signal \(signal)"
     default: return "the process ended otherwise: \(String(describing: result))"
     }
