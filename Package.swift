@@ -40,7 +40,8 @@ let package = Package(
     library("SkewlabEngine", ["SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections")]),
     library("SkewlabComponents", ["SkewlabEngine", "SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections")]),
     library("SkewlabTheory", ["SkewlabComponents", "SkewlabEngine", "SkewlabNumerics"]),
-    library("SkewlabScenarios", ["SkewlabEngine", "SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections"), "Yams"]),
+    library(
+      "SkewlabScenarios", ["SkewlabEngine", "SkewlabNumerics", .product(name: "OrderedCollections", package: "swift-collections"), "Yams"]),
     library(
       "SkewlabExperiments",
       [

@@ -42,7 +42,8 @@ public struct AttributionReport: Sendable {
       let worse = points(estimates.total.mean / reference)
       let size =
         isTimes
-        ? "worse \(measure(outcome)) by \(worse) times the loss with none of it" : "\(worse) % worse \(measure(outcome)) than with none of it"
+        ? "worse \(measure(outcome)) by \(worse) times the loss with none of it"
+        : "\(worse) % worse \(measure(outcome)) than with none of it"
       let whole = isTimes ? "of these \(worse) times" : "of the \(worse) % degradation"
       let costs = order.filter { estimates.shares[$0].mean >= 0 }, helps = order.filter { estimates.shares[$0].mean < 0 }.reversed()
       let added = costs.enumerated().map { place, player in
@@ -117,11 +118,14 @@ public struct AttributionReport: Sendable {
     let order = attribution.players.indices.sorted { estimates.shares[$0].mean > estimates.shares[$1].mean }
     let largest = estimates.shares.map { abs($0.mean) }.max() ?? 0
     let isSampled = !estimates.samplingErrors.isEmpty
-    var rows = [["", "share"] + (isSampled ? ["sampling"] : []) + [isTimes ? "times" : "%", "alone", "all cycles", Self.bar(1, of: 1, width: 0)]]
+    var rows = [
+      ["", "share"] + (isSampled ? ["sampling"] : []) + [isTimes ? "times" : "%", "alone", "all cycles", Self.bar(1, of: 1, width: 0)]
+    ]
     func add(_ name: String, _ share: MeanInterval, sampling: String, alone: String, average: MeanInterval?, isShare: Bool) {
       rows.append(
         [name, cell(share)] + (isSampled ? [sampling] : []) + [
-          reference.map { points(share.mean / $0) } ?? "–", alone, average.map { Format.significant(isZero($0.mean) ? 0 : $0.mean, 3) } ?? "–",
+          reference.map { points(share.mean / $0) } ?? "–", alone,
+          average.map { Format.significant(isZero($0.mean) ? 0 : $0.mean, 3) } ?? "–",
           isShare ? Self.bar(share.mean, of: largest, width: 24) : "",
         ])
     }
@@ -172,7 +176,8 @@ public struct AttributionReport: Sendable {
     if estimates.interactions.allSatisfy({ $0.low == nil }) { return "" }
     let pairs = attribution.plan.pairs, n = estimates.total.n
     let quantile = MeanInterval.Quantile(n: n, confidence: 1 - 0.05 / Double(pairs.count)).value
-    let level = pairs.count == 1 ? "by its 95 % interval" : "by intervals that hold for all \(pairs.count) pairs together (95 %, Bonferroni)"
+    let level =
+      pairs.count == 1 ? "by its 95 % interval" : "by intervals that hold for all \(pairs.count) pairs together (95 %, Bonferroni)"
     let found = zip(pairs, estimates.interactions).filter { _, interval in
       !isZero(interval.mean) && abs(interval.mean) > quantile * interval.standardError
     }.sorted { abs($0.1.mean) > abs($1.1.mean) }

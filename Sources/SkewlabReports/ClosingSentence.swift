@@ -47,7 +47,8 @@ private struct Writer {
   }
 
   private func change(
-    _ arm: Int, _ metric: String, from baseline: Int, _ other: String? = nil, in cycles: ClosedRange<Int>, and otherCycles: ClosedRange<Int>? = nil
+    _ arm: Int, _ metric: String, from baseline: Int, _ other: String? = nil, in cycles: ClosedRange<Int>,
+    and otherCycles: ClosedRange<Int>? = nil
   ) -> RelativeChange? {
     RelativeChange(
       means(arm, metric, cycles), from: means(baseline, other ?? metric, otherCycles ?? cycles),
@@ -106,7 +107,8 @@ private struct Writer {
   /// The first arm, compared with what could be had.
   func one() -> String {
     let last = summary.lastCycle(arm: 0)
-    let told = last == 0
+    let told =
+      last == 0
       ? nil
       : sentences(last) { cycles in
         var told: [String] = []

@@ -49,7 +49,8 @@ public struct RunReport: Sendable {
     var lines: [String] = []
     for ending in endings where ending.word != "completed" && ending.word != "out-of-rows" {
       lines.append(
-        "\(ending.count) of \(Format.count(experiment.plan.count, "run")) ended otherwise: \(ending.word). \(ending.example) (more in manifest.json)")
+        "\(ending.count) of \(Format.count(experiment.plan.count, "run")) ended otherwise: \(ending.word). \(ending.example) (more in manifest.json)"
+      )
     }
     if let paths = TerminalReport.paths(fits) { lines.append(paths) }
     lines += TerminalReport.notes(fits).map { "note: \($0)" }

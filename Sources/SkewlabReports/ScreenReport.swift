@@ -21,7 +21,8 @@ public enum ScreenReport {
     else { return nil }
     let rest = applied.count < lines.count ? "the other " : ""
     let target = worst.target.isEmpty ? "" : " on \(worst.target)"
-    return "Of \(rest)\(Format.count(applied.count, "discrepancy", "discrepancies")) the costliest is '\(worst.preset.kind)'\(target), \(worst.preset.incident): "
+    return
+      "Of \(rest)\(Format.count(applied.count, "discrepancy", "discrepancies")) the costliest is '\(worst.preset.kind)'\(target), \(worst.preset.incident): "
       + "in cycle \(cycle), " + change.clause("the untouched loss", comparedWith: "that without it") + "."
   }
 
@@ -38,11 +39,12 @@ public enum ScreenReport {
       ]
     }
     let width = rows.map { $0[5].count }.max() ?? 0
-    let title = "Cycle \(summary.lastCycle(arm: 0)), less the same without the discrepancy: untouched loss and skew, mean ± half the 95 % interval:\n"
+    let title =
+      "Cycle \(summary.lastCycle(arm: 0)), less the same without the discrepancy: untouched loss and skew, mean ± half the 95 % interval:\n"
     return title
       + TerminalReport.aligned(
-      [["discrepancy", "on", "added loss", "added skew", "rows touched", "as in".padded(to: width)]]
-        + rows.map { Array($0.dropLast()) + [$0[5].padded(to: width)] })
+        [["discrepancy", "on", "added loss", "added skew", "rows touched", "as in".padded(to: width)]]
+          + rows.map { Array($0.dropLast()) + [$0[5].padded(to: width)] })
   }
 
   /// What was not tried, and why.

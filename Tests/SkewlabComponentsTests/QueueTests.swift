@@ -158,6 +158,19 @@ import Testing
     #expect(peak > 5 && unlimited[1]["restarts"]! == 0)
   }
 
+  @Test func `memory for more requests than can be simulated is refused`() throws {
+    func scenario(limit: Double) throws -> Scenario {
+      // A load of 10⁶: while one of the 3 + 64 rows is worked off, a million more come.
+      let queue: DocumentNode = [
+        "kind": "queue", "arrivals": 5e8, "service": 2, "warm-up": 64, "memory": ["per-request": 1, "limit": .number(limit)],
+      ]
+      return try Scenario(Self.document(queue, rows: 3), catalog: .standard)
+    }
+    let error = try #require(throws: ScenarioError.self) { try scenario(limit: 1e9) }
+    #expect("\(error)".contains("about 67000000 requests would be in flight"), "\(error)")
+    _ = try scenario(limit: 1e7)
+  }
+
   @Test func `an overload from an empty start answers as fast as it works`() throws {
     let records = try Self.records(
       Self.document(["kind": "queue", "arrivals": 400, "service": ["deterministic": 10], "deadline": 100, "warm-up": 0]))

@@ -312,11 +312,11 @@ import Testing
     #expect(message(plain).hasPrefix("no cause is present in the scenario, so that there is nothing to share; give it a shift"))
     var document = Self.world(replicates: 1, discrepancies: Self.discrepancies)
     document.root["arms"] = [["name": "off", "set": ["discrepancies": []]], ["name": "on"]]
-    #expect(message(document, arm: "onn") == "there is no arm 'onn'; did you mean 'on'?; there are: off, on")
+    #expect(message(document, arm: "onn") == "arms: there is no arm 'onn'; did you mean 'on'?; there are: off, on")
     #expect(message(document, arm: "off").hasPrefix("no cause is present in arm 'off'"))
     #expect(
       message(document, metric: "exces_loss").hasPrefix(
-        "there is no column of every subset 'exces_loss'; did you mean 'excess_loss'?; there are: served_loss"))
+        "metrics: there is no column of every subset 'exces_loss'; did you mean 'excess_loss'?; there are: served_loss"))
     #expect(
       message(document, permutations: 5) == "5 is out of range; allowed: an even number of orders from 4: each comes with its reverse")
     #expect(message(document, arm: "on") == "accepted")

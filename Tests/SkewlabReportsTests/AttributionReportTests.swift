@@ -60,13 +60,15 @@ import Testing
       report.sentence(outcome: "y")
         == "After 2 cycles the model is worse on untouched y by 1.98 times the loss with none of it (95 % interval 1.98 to 1.98 times): of these 1.98 times, 1.24 is feedback and 0.74 data-shift."
     )
-    #expect(report.table()?.split(separator: "\n").first?.split(separator: " ").map(String.init) == ["share", "times", "alone", "all", "cycles"])
+    #expect(
+      report.table()?.split(separator: "\n").first?.split(separator: " ").map(String.init) == ["share", "times", "alone", "all", "cycles"])
     #expect(report.interactions().hasSuffix("−1.04 ±0  less together than apart"))
   }
 
   /// 0.3 − 0.1 − 0.2 is 5.6e-17 in binary.
   @Test func `what cancels but for rounding is zero`() throws {
-    let report = try Self.report(["none": [0, 0], "feedback": [0.1, 0.1], "data-shift": [0.2, 0.2], "all": [0.1 + 0.2, 0.1 + 0.2]], untouched: 1)
+    let report = try Self.report(
+      ["none": [0, 0], "feedback": [0.1, 0.1], "data-shift": [0.2, 0.2], "all": [0.1 + 0.2, 0.1 + 0.2]], untouched: 1)
     #expect(report.table()?.contains("e-1") == false)
     #expect(report.interactions() == "No pair does more or less together than apart, by its 95 % interval.")
     let missed = report.table()?.split(separator: "\n").first { $0.hasPrefix("what single") }
@@ -82,7 +84,9 @@ import Testing
       #expect(abs((Double(total[name]?.json() ?? "") ?? .nan) - value) < 1e-13, "\(name)")
     }
     let shares = Dictionary(
-      uniqueKeysWithValues: (json["players"]?.items ?? []).map { ($0["name"]?.text ?? "", Double($0["share"]?["mean"]?.json() ?? "") ?? .nan) })
+      uniqueKeysWithValues: (json["players"]?.items ?? []).map {
+        ($0["name"]?.text ?? "", Double($0["share"]?["mean"]?.json() ?? "") ?? .nan)
+      })
     #expect(abs((shares["feedback"] ?? .nan) - 0.601) < 1e-13 && abs((shares["data-shift"] ?? .nan) - 0.201) < 1e-13)
     #expect(Double(json["reference"]?.json() ?? "") == 1.6)
   }
@@ -106,7 +110,8 @@ import Testing
     }
     // 1 ± 12.7062 · spread and ± 38.188 · spread.
     #expect(
-      text(spread: 0.05) == "No pair does more or less together than apart, by intervals that hold for all 3 pairs together (95 %, Bonferroni).")
+      text(spread: 0.05)
+        == "No pair does more or less together than apart, by intervals that hold for all 3 pairs together (95 %, Bonferroni).")
     let found = text(spread: 0.02)
     #expect(found.hasPrefix("Interactions, by intervals that hold for all 3 pairs together (95 %, Bonferroni):\n"))
     #expect(found.hasSuffix("+1.00 ±0.76  more together than apart"))

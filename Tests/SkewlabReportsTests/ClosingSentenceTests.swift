@@ -17,12 +17,16 @@ import Testing
     let text = Self.text(
       experiment,
       [
-        ["untouched_loss": [[2, 2], [4, 4]], "best_loss": best, "excess_loss": [[1, 1], [3, 3]], "offline_loss": [[1, 1], [1, 1]]],
+        [
+          "untouched_loss": [[2, 2], [4, 4]], "best_loss": best, "excess_loss": [[1, 1], [3, 3]], "offline_loss": [[1, 1], [1, 1]],
+        ],
         [
           "untouched_loss": [[3, 3.02], [4, 4.02]], "best_loss": best, "excess_loss": [[2, 2.02], [3, 3.02]],
           "offline_loss": [[0.2, 0.22], [0.2, 0.22]],
         ],
-        ["untouched_loss": [[1, 1], [2, 2]], "best_loss": best, "excess_loss": [[0, 0], [1, 1]], "offline_loss": [[1, 1], [1, 1]]],
+        [
+          "untouched_loss": [[1, 1], [2, 2]], "best_loss": best, "excess_loss": [[0, 0], [1, 1]], "offline_loss": [[1, 1], [1, 1]],
+        ],
       ])
     #expect(
       text
@@ -85,7 +89,8 @@ import Testing
   }
 
   @Test func `without a best predictor the last cycle is compared with the first, and without anything nothing is said`() throws {
-    let two = try smallExperiment(arms: ["only"], cycles: 2, replicates: 1), one = try smallExperiment(arms: ["only"], cycles: 1, replicates: 1)
+    let two = try smallExperiment(arms: ["only"], cycles: 2, replicates: 1),
+      one = try smallExperiment(arms: ["only"], cycles: 1, replicates: 1)
     #expect(
       Self.text(two, [["untouched_loss": [[2], [2.5]]]])
         == "In cycle 2, the loss on untouched y is 25 % higher than that in cycle 1 (one replicate: no interval).")

@@ -32,7 +32,9 @@ func constructed(
 }
 
 /// A world of one feature with an ordinary fit, so that every loss and R² has a column.
-func smallExperiment(arms: [String], cycles: Int, replicates: Int, metrics: DocumentNode = ["loss"], evaluation: Double = 0.2) throws -> Experiment {
+func smallExperiment(arms: [String], cycles: Int, replicates: Int, metrics: DocumentNode = ["loss"], evaluation: Double = 0.2) throws
+  -> Experiment
+{
   let document: ScenarioDocument = [
     "title": "By hand", "seed": 3, "cycles": .integer(cycles), "rows": 40, "replicates": .integer(replicates),
     "evaluation": ["share": .number(evaluation)], "world": ["kind": "gaussian", "features": 1], "metrics": metrics,

@@ -22,7 +22,9 @@ struct HeadlineChecker {
       if !arms.contains(row[0]) { arms.append(row[0]) }
       replicates[row[0], default: []].insert(Int(row[1]) ?? -1)
       for (column, cell) in zip(rows[0], row).dropFirst(3) {
-        if let value = Double(cell) { values[row[0], default: [:]][column, default: [:]][Int(row[1]) ?? -1, default: [:]][Int(row[2]) ?? -1] = value }
+        if let value = Double(cell) {
+          values[row[0], default: [:]][column, default: [:]][Int(row[1]) ?? -1, default: [:]][Int(row[2]) ?? -1] = value
+        }
       }
     }
     for line in summary.split(separator: "\n").dropFirst() {
@@ -52,7 +54,9 @@ struct HeadlineChecker {
       case "No cycle was served: there is nothing to compare.":
         if arms.contains(where: { lastCycle($0) > 0 }) { problems.append("some were: \(text)") }
       case "There is neither a best predictor, nor a test of the model's own, nor a second cycle to compare with.":
-        if arms.count > 1 || has(arms[0], "best_loss") || has(arms[0], "offline_loss") || lastCycle(arms[0]) > 1 { problems.append("there is: \(text)") }
+        if arms.count > 1 || has(arms[0], "best_loss") || has(arms[0], "offline_loss") || lastCycle(arms[0]) > 1 {
+          problems.append("there is: \(text)")
+        }
       default: problems.append("not read: \(text)")
       }
       return
@@ -63,7 +67,11 @@ struct HeadlineChecker {
       if let match = clause.subject.wholeMatch(of: /the loss of '(.+)' on .+/) { focus = String(match.1) }
     }
     checkScopes(headline, focus)
-    if let worst = headline.worst { checkWorst(worst) } else if arms.count > 2, others().count > 1 { problems.append("which arm of several?") }
+    if let worst = headline.worst {
+      checkWorst(worst)
+    } else if arms.count > 2, others().count > 1 {
+      problems.append("which arm of several?")
+    }
     for clause in headline.clauses { check(clause, focus, outcome) }
     clauses += headline.clauses.count
   }

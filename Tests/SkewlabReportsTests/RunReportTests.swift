@@ -94,7 +94,9 @@ import Testing
 
   /// The same of the arm itself: 7.9 and 8.1.
   @Test func `summary has the standard deviation`() throws {
-    let rows = try Self.report().1.csv().split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    let rows = try Self.report().1.csv().split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
     let row = try #require(rows.first { $0[0] == "bad" && $0[1] == "2" && $0[2] == "untouched_loss" })
     let expected = [8, 0.02.squareRoot(), 8 - 1.2706204736174698, 8 + 1.2706204736174698]
     for (text, value) in zip(row[4...7], expected) { #expect(abs((Double(text) ?? .nan) - value) < 1e-13, "\(text) \(value)") }

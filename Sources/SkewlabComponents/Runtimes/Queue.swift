@@ -43,6 +43,8 @@ public struct Queue: Runtime {
   /// How far below 1 a load has to stay for a start in the steady state: at 1 − 10⁻⁶ it has a
   /// million requests in the queue, on average, and each is drawn.
   private static let leastSlack = 1e-6
+  /// The most requests in flight, 24 bytes each, when there is room for more than can be worked off.
+  private static let mostInFlight = 1e7
 
   private enum Start: Sendable {
     case stationary
@@ -104,6 +106,16 @@ public struct Queue: Runtime {
         .conflict(
           "the load is \(decimalText(load)), arrivals × mean service time × slowdown / workers, so that the queue grows without end and has no steady state to start in",
           advice: "lower it below 1, or give `warm-up: 0` to start every cycle with an empty queue"), at: Self.arrivals)
+    }
+    if let capacity {
+      let warmUp = if case .warmUp(let count) = start { count } else { 0 }
+      let following = min(Double(capacity), load * Double(rows + warmUp))
+      guard following <= Self.mostInFlight else {
+        throw arguments.error(
+          .conflict(
+            "about \(decimalText(following.rounded())) requests would be in flight before the fate of the last row is known; \(decimalText(Self.mostInFlight)) may be",
+            advice: "lower `arrivals` or `limit`, or raise `workers`"), at: QueueMemory.parameter)
+      }
     }
     process = QueueProcess(workers: workerCount, capacity: capacity, restart: memory?.restart ?? 0)
   }

@@ -128,7 +128,8 @@ public struct Table: World {
     changes = TableChanges(contents.population, effects: contents.effects, drawn: drawn)
     let mayMean = arguments[Self.missing] == nil ? contents.missingTexts : []
     notes = mayMean.map { text, cells, columns in
-      let shown = columns.count > 3 ? columns.prefix(3).joined(separator: ", ") + " and \(columns.count - 3) more" : columns.joined(separator: ", ")
+      let shown =
+        columns.count > 3 ? columns.prefix(3).joined(separator: ", ") + " and \(columns.count - 3) more" : columns.joined(separator: ", ")
       return
         "'\(text)' was read as a missing value in \(cells) cell\(cells == 1 ? "" : "s") of text (\(shown)); if it is a level, list what is missing instead in the world's `missing`, such as `missing: []`"
     }

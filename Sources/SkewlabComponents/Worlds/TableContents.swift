@@ -67,12 +67,15 @@ struct TableContents: Sendable {
     let featurePlaces = Set(places), categories = Set(request.categories)
     var columns = header.enumerated().map { place, name in
       let isFeature = featurePlaces.contains(place), isText = isFeature && categories.contains(name)
-      return CSVColumn(readsNumbers: place == target || times.contains(place), readsTexts: isText, mayBeText: isFeature && !isText,
+      return CSVColumn(
+        readsNumbers: place == target || times.contains(place), readsTexts: isText, mayBeText: isFeature && !isText,
         missing: request.missing)
     }
     let count = try checked(Table.path) { () throws(CSVError) in try reader.read(into: &columns) }
 
-    func named(_ place: Int) -> NamedColumn { NamedColumn(path: path, name: header[place], cells: columns[place], missing: request.missing) }
+    func named(_ place: Int) -> NamedColumn {
+      NamedColumn(path: path, name: header[place], cells: columns[place], missing: request.missing)
+    }
     let outcomes = try checked(Table.target) { () throws(CSVError) in try named(target).outcomes(logged: request.isLogged) }
     if !times.contains(target) { columns[target] = .unwanted }
     var keys: [[Double]] = []

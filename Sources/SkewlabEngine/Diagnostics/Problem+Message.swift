@@ -17,7 +17,8 @@ extension Problem {
         ? "unknown \(role) '\(Self.shown(kind))'; this version has no kind of \(role)"
         : "unknown \(role) '\(Self.shown(kind))'\(Self.suggestion(kind, allowed)); allowed: \(Self.listing(allowed)) (see `skewlab list \(role)`)"
     case .missingKey(let key, let type): "'\(key)' is missing; give \(type)"
-    case .wrongType(let expected, let found): "expected \(expected), found \(found.typeName)\(Self.quoted(found))\(Self.adviceOnQuotes(expected, found))"
+    case .wrongType(let expected, let found):
+      "expected \(expected), found \(found.typeName)\(Self.quoted(found))\(Self.adviceOnQuotes(expected, found))"
     case .outOfRange(let value, let allowed): "\(Self.shown(value.json())) is out of range; allowed: \(allowed)"
     case .notAllowed(let word, let allowed):
       "'\(Self.shown(word))' is not allowed\(Self.suggestion(word, allowed)); allowed: \(Self.listing(allowed))"

@@ -61,6 +61,12 @@ public struct Attribution: Sendable {
     if let permutations, permutations < 4 || !permutations.isMultiple(of: 2) {
       throw ScenarioError(.outOfRange(.integer(permutations), allowed: "an even number of orders from 4: each comes with its reverse"))
     }
+    do { try self.init(reading: document, grouping, arm, metric, permutations, catalog) } catch { throw error.located(in: document.root) }
+  }
+
+  private init(
+    reading document: ScenarioDocument, _ grouping: Grouping, _ arm: String?, _ metric: String, _ permutations: Int?, _ catalog: Catalog
+  ) throws(ScenarioError) {
     var base = try Self.base(document, arm: arm)
     let scenario = try Scenario(base, catalog: catalog)
     let players = AttributionPlayer.players(of: scenario, by: grouping)
@@ -85,7 +91,13 @@ public struct Attribution: Sendable {
         }))
     let experiment = try Experiment(base, catalog: catalog, withSameLog: true)
     let common = experiment.columns.filter { column in experiment.arms.allSatisfy { $0.scenario.columns.contains(column) } }
-    guard common.contains(metric) else { throw ScenarioError(.unknownName(metric, what: "column of every subset", known: common)) }
+    guard common.contains(metric) else {
+      let reason: Problem.Reason =
+        common.isEmpty
+        ? .conflict("no column is there in every subset, so that there is nothing to share out", advice: "list another metric, such as loss")
+        : .unknownName(metric, what: "column of every subset", known: common)
+      throw ScenarioError(reason, path: DocumentPath(["metrics"]))
+    }
     self.experiment = experiment
     self.players = players
     self.metric = metric
@@ -96,7 +108,7 @@ public struct Attribution: Sendable {
     guard let name else { return try document.resolved(for: ScenarioDocument.Arm(name: "scenario")) }
     let arms = try document.arms()
     guard let arm = arms.first(where: { $0.name == name }) else {
-      throw ScenarioError(.unknownName(name, what: "arm", known: arms.map(\.name)))
+      throw ScenarioError(.unknownName(name, what: "arm", known: arms.map(\.name)), path: DocumentPath(["arms"]))
     }
     do { return try document.resolved(for: arm) } catch { throw error.inArm(arm) }
   }

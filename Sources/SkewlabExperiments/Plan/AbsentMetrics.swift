@@ -9,7 +9,8 @@ enum AbsentMetrics {
       groups: [String] = []
     ) -> MeasurementTraits {
       MeasurementTraits(
-        hasEvaluation: traits.hasEvaluation, keepsRows: traits.keepsRows, hasBest: best || traits.hasBest, hasServedBest: traits.hasServedBest,
+        hasEvaluation: traits.hasEvaluation, keepsRows: traits.keepsRows, hasBest: best || traits.hasBest,
+        hasServedBest: traits.hasServedBest,
         hasRawParameters: raw || traits.hasRawParameters, hasUnits: units || traits.hasUnits, runtime: traits.runtime.union(runtime),
         measuresParity: traits.measuresParity, hasPerformativeRisk: risk || traits.hasPerformativeRisk, hasLeastRisk: traits.hasLeastRisk,
         isClassification: classes || traits.isClassification, keepsPairs: traits.keepsPairs,

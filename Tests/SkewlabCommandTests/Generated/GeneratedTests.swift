@@ -45,7 +45,9 @@ import Testing
       var counts: [Trial.Outcome: Int] = [:]
       for try await batch in group {
         counts.merge(batch.counts, uniquingKeysWith: +)
-        for (place, failure) in batch.failures.enumerated() { try await record(failure, of: batch, isShrunk: place < shrunk && failure.reason != TrialBatch.tooSlow) }
+        for (place, failure) in batch.failures.enumerated() {
+          try await record(failure, of: batch, isShrunk: place < shrunk && failure.reason != TrialBatch.tooSlow)
+        }
         batch.remove()
       }
       return counts
@@ -55,6 +57,7 @@ import Testing
   private static func record(_ failure: TrialBatch.Failure, of batch: TrialBatch, isShrunk: Bool) async throws {
     let smaller = SmallerScenario(batch: batch, failure: failure)
     let scenario = isShrunk ? try await smaller.shrink() : failure.scenario
-    Issue.record("\(batch.source) \(failure.index): \(failure.reason)\n\(scenario)\(String(decoding: failure.table.prefix(2000), as: UTF8.self))")
+    Issue.record(
+      "\(batch.source) \(failure.index): \(failure.reason)\n\(scenario)\(String(decoding: failure.table.prefix(2000), as: UTF8.self))")
   }
 }

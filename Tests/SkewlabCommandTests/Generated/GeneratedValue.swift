@@ -24,7 +24,8 @@ struct GeneratedValue {
   ]
   static let usualNumbers = [0, 0.1, 0.25, 0.5, 0.9, 1, 1.5, 2, 3, 10, -0.1, -0.5, -1, -2]
   static let extremeNumbers = [
-    -0.0, .leastNonzeroMagnitude, -Double.leastNonzeroMagnitude, 1e-308, 1e-160, -1e-160, 1e-15, 1e8, 1e15, -1e15, 1e100, 1e154, 1e160, -1e160, 1e300, 1e308, -1e308,
+    -0.0, .leastNonzeroMagnitude, -Double.leastNonzeroMagnitude, 1e-308, 1e-160, -1e-160, 1e-15, 1e8, 1e15, -1e15, 1e100, 1e154, 1e160,
+    -1e160, 1e300, 1e308, -1e308,
     Double.greatestFiniteMagnitude,
   ]
   static let invalid: [DocumentNode] = [

@@ -8,7 +8,9 @@ enum ResultsCheck {
     for name in ["cycles.csv", "summary.csv", "parameters.csv", "deployments.csv", "manifest.json"] where !names.contains(name) {
       throw Trial.Failure(reason: "no \(name)")
     }
-    if let left = names.first(where: { $0.hasSuffix(".writing") || $0 == "parts" }) { throw Trial.Failure(reason: "\(left) is left behind") }
+    if let left = names.first(where: { $0.hasSuffix(".writing") || $0 == "parts" }) {
+      throw Trial.Failure(reason: "\(left) is left behind")
+    }
     var files: [String: Data] = [:]
     for name in names where name.hasSuffix(".csv") {
       let data = try Data(contentsOf: folder.appendingPathComponent(name))

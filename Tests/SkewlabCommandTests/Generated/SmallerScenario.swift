@@ -6,6 +6,7 @@ import SkewlabScenarios
 /// Makes a failing scenario smaller: leaves out keys and items for as long as it still fails.
 struct SmallerScenario {
   private static let triesAllowed = 120
+  private static let timeAllowed = Duration.seconds(60)
 
   let batch: TrialBatch
   let failure: TrialBatch.Failure
@@ -13,12 +14,16 @@ struct SmallerScenario {
   /// A smaller scenario that fails beside the tables in the folder of the batch; itself where there is none.
   func shrink() async throws -> String {
     let file = batch.folder.appendingPathComponent(Trial.scenarioName)
-    guard var root = try? YAMLReader.document(failure.scenario, file: "s").root, try await fails(root, file) else { return failure.scenario }
+    guard var root = try? YAMLReader.document(failure.scenario, file: "s").root, try await fails(root, file) else {
+      return failure.scenario
+    }
+    let end = ContinuousClock.now + Self.timeAllowed
     var tries = 0, hasShrunk = true
-    while hasShrunk, tries < Self.triesAllowed {
+    func mayGoOn() -> Bool { tries < Self.triesAllowed && .now < end }
+    while hasShrunk, mayGoOn() {
       hasShrunk = false
       // From the last, so that what is left out moves nothing that is still to come.
-      for path in Self.paths(root).reversed() where tries < Self.triesAllowed {
+      for path in Self.paths(root).reversed() where mayGoOn() {
         let smaller = Self.without(path[...], root)
         guard smaller != root else { continue }
         tries += 1
@@ -37,7 +42,8 @@ struct SmallerScenario {
 
   /// The ways to all that may be left out, outer before inner.
   private static func paths(_ node: DocumentNode, _ path: [String] = []) -> [[String]] {
-    let children = (node.entries ?? [:]).map { ($0.key, $0.value) } + (node.items ?? []).enumerated().map { (String($0.offset), $0.element) }
+    let children =
+      (node.entries ?? [:]).map { ($0.key, $0.value) } + (node.items ?? []).enumerated().map { (String($0.offset), $0.element) }
     return children.flatMap { key, child in [path + [key]] + paths(child, path + [key]) }
   }
 

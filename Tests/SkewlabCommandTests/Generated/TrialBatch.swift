@@ -70,8 +70,10 @@ struct TrialBatch {
     let path = folder.path, source = source, seed = seed, first = indices.lowerBound, count = indices.count
     // Every child ends with an exit code above zero, so that its ending is no failure yet.
     let result = await #expect(processExitsWith: .failure) {
-      [path = path as String, source = source as Trial.Source, seed = seed as UInt64, first = first as Int, count = count as Int,
-        isWritten = isWritten as Bool] in
+      [
+        path = path as String, source = source as Trial.Source, seed = seed as UInt64, first = first as Int, count = count as Int,
+        isWritten = isWritten as Bool
+      ] in
       try Self.work(path, source, seed, first..<(first + count), isWritten)
     }
     switch result?.exitStatus {
@@ -84,7 +86,8 @@ struct TrialBatch {
     }
   }
 
-  private static func work(_ path: String, _ source: Trial.Source, _ seed: UInt64, _ indices: Range<Int>, _ isWritten: Bool) throws -> Never {
+  private static func work(_ path: String, _ source: Trial.Source, _ seed: UInt64, _ indices: Range<Int>, _ isWritten: Bool) throws -> Never
+  {
     var limit = rlimit(rlim_cur: rlim_t(memoryAllowed), rlim_max: rlim_t(memoryAllowed))
     #if canImport(Glibc)
       _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)

@@ -16,7 +16,8 @@ extension DocumentNode {
     switch node.value {
     case .number(let number) where !number.isFinite: number.isNaN ? ".nan" : number > 0 ? ".inf" : "-.inf"
     case .number(let number) where number == number.rounded() && abs(number) < 1e15: "\(number)"
-    case .string(let text) where !text.isEmpty && text.allSatisfy({ $0.isASCII && ($0.isLetter || $0 == "-" || $0 == "_") }) && !isWord(text):
+    case .string(let text)
+    where !text.isEmpty && text.allSatisfy({ $0.isASCII && ($0.isLetter || $0 == "-" || $0 == "_") }) && !isWord(text):
       text
     case .list(let items): "[" + items.map(flow).joined(separator: ", ") + "]"
     case .map(let entries): "{" + entries.map { "\(flow(.string($0.key))): \(flow($0.value))" }.joined(separator: ", ") + "}"
