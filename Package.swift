@@ -73,7 +73,7 @@ let package = Package(
       [
         "SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports", "SkewlabScenarios",
         "SkewlabTheory",
-      ]),
+      ], resources: [.copy("WholeRuns")]),
     tests(
       "SkewlabReportsTests",
       ["SkewlabComponents", "SkewlabEngine", "SkewlabExperiments", "SkewlabNumerics", "SkewlabReports", "SkewlabScenarios"]),

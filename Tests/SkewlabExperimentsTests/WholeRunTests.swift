@@ -10,7 +10,7 @@ import Testing
   static let rounding = 1e-12
   /// Huber's iterations end when no prediction changes by more than 1e-11 of the outcome's deviation.
   static let iterations = 1e-10
-  static let root = URL(filePath: #filePath).deletingLastPathComponent().appendingPathComponent("WholeRuns")
+  static let root = Bundle.module.bundleURL.appendingPathComponent("WholeRuns")
   static let cases = [
     "classes", "classes-in-order", "differences", "forgetting", "groups", "learners", "moved", "policies", "queue", "regression",
     "responses", "ties",

@@ -35,7 +35,7 @@ struct MutatedTable {
       if chance.happens(20) { world["time"] = [.string(chance.pick(["x", "x", "t", "y"]))] }
       if chance.happens(20) { world["draw"] = .string(chance.pick(["bootstrap", "in-order", "shuffle", "first-period"])) }
       if chance.happens(20) { world["when-exhausted"] = "wrap" }
-      if chance.happens(15) { world["log-target"] = true }
+      if chance.happens(5) { world["log-target"] = true }
       var root: DocumentNode = ["cycles": 2]
       root["rows"] = .integer(chance.pick([1, 3, 4, 4, 8]))
       root["world"] = world
@@ -59,7 +59,7 @@ struct MutatedTable {
     if chance.happens(10) { text = String(text.unicodeScalars.dropLast()) }
     if chance.happens(10) { text = "\u{FEFF}" + text }
     var bytes = Array(text.utf8)
-    if chance.happens(5) { bytes = text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] } }
+    if chance.happens(2) { bytes = text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] } }
     if chance.happens(15) { damage(&bytes) }
     return bytes
   }
@@ -73,9 +73,10 @@ struct MutatedTable {
   private mutating func change(_ rows: inout [[String]]) {
     let row = chance.below(rows.count), column = rows[row].isEmpty ? 0 : chance.below(rows[row].count)
     switch chance.below(12) {
-    case 0...3: if rows[row].indices.contains(column) { rows[row][column] = chance.pick(chance.happens(50) ? Self.numbers : Self.cells) }
-    case 4: if rows[row].indices.contains(column) { rows[row].remove(at: column) }
+    case 0...3: if rows[row].indices.contains(column) { rows[row][column] = chance.pick(chance.happens(70) ? Self.numbers : Self.cells) }
+    case 4: if chance.happens(30), rows[row].indices.contains(column) { rows[row].remove(at: column) }
     case 5: for index in rows.indices where rows[index].indices.contains(column) { rows[index].append(rows[index][column]) }
+      if chance.happens(70), let last = rows[0].indices.last { rows[0][last] += "2" }
     case 6: for index in rows.indices where rows[index].indices.contains(column) { rows[index].remove(at: column) }
     case 7:
       // A whole column of one odd text, or of two.
