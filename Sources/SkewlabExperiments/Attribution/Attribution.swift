@@ -94,7 +94,7 @@ public struct Attribution: Sendable {
     guard common.contains(metric) else {
       let reason: Problem.Reason =
         common.isEmpty
-        ? .conflict("no column is there in every subset, so that there is nothing to share out", advice: "list another metric, such as loss")
+        ? .conflict("no column is there in every subset, so that there is nothing to share out", advice: "list a metric that all have")
         : .unknownName(metric, what: "column of every subset", known: common)
       throw ScenarioError(reason, path: DocumentPath(["metrics"]))
     }

@@ -75,7 +75,8 @@ struct MutatedTable {
     switch chance.below(12) {
     case 0...3: if rows[row].indices.contains(column) { rows[row][column] = chance.pick(chance.happens(70) ? Self.numbers : Self.cells) }
     case 4: if chance.happens(30), rows[row].indices.contains(column) { rows[row].remove(at: column) }
-    case 5: for index in rows.indices where rows[index].indices.contains(column) { rows[index].append(rows[index][column]) }
+    case 5:
+      for index in rows.indices where rows[index].indices.contains(column) { rows[index].append(rows[index][column]) }
       if chance.happens(70), let last = rows[0].indices.last { rows[0][last] += "2" }
     case 6: for index in rows.indices where rows[index].indices.contains(column) { rows[index].remove(at: column) }
     case 7:
